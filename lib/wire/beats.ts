@@ -1,0 +1,50 @@
+/**
+ * The heartbeat channel: newline-separated text on one extra descriptor of the child (3 unless told otherwise).
+ * Host to child: JSON lines, `{"type":"ping","seq":1}` and `{"type":"warn",…}`.
+ * Child to host: JSON lines `hello` and `beat`, or, from any program in any language, `WATCHDOG=1` (systemd's word): the
+ * first says hello, and each says that the program lives; from then on it has to say so again within `heartbeatLimit`.
+ * lib/client.cts speaks the child's side. It imports nothing, so the form is repeated there; a test holds the two together.
+ */
+import type { LimitName, Verdict } from '../core/model.js'
+
+/** In the child's environment: the number of the channel's descriptor. The client deletes it. */
+export const CHANNEL_ENV = 'OSQWATCH_CHANNEL'
+/** In the child's environment, and kept: pid and start time of the host, so that no grandchild becomes a second host. */
+export const HOST_ENV = 'OSQWATCH_HOST'
+/** The channel's descriptor in the child. */
+export const CHANNEL_FD = 3
+
+export interface PingMessage {
+  readonly type: 'ping'
+  readonly seq: number
+}
+
+/** Emitted in the child as `process.on('osqwatch:warn', warning => …)`. */
+export interface WarnMessage {
+  readonly type: 'warn'
+  readonly verdict: Verdict
+  readonly limitName: LimitName
+  readonly value: number
+  readonly limit: number
+  /** ms until SIGTERM */
+  readonly terminateIn: number
+  readonly message: string
+}
+
+export type ToChild = PingMessage | WarnMessage
+
+/** What the client tells with every hello and every beat. */
+export interface SpeakerState {
+  /** The speaker's own pid: behind a wrapper it is not the child's. */
+  readonly pid: number
+  /** The app listens for SIGUSR1, so that it may be sent. */
+  readonly usr1: boolean
+  /** The inspector is open: a breakpoint may hold the loop. */
+  readonly inspector: boolean
+}
+
+export type FromChild =
+  | ({ readonly type: 'hello' } & SpeakerState)
+  | ({ readonly type: 'beat'; readonly seq: number } & SpeakerState)
+  /** `WATCHDOG=1`: it lives, and has not been asked. */
+  | { readonly type: 'notify' }

@@ -1,0 +1,75 @@
+import type { Kind, Level, Phase, Policy } from '../core/model.js'
+import type { Reply } from './errors.js'
+
+/** A child as the watcher thread is told of it: checked, resolved, plain. */
+export interface ChildConfig {
+  readonly name: string
+  readonly kind: Kind
+  /** `module`: a file run under this Node with the client preloaded. `command`: any program, without a shell. */
+  readonly run:
+    | { readonly type: 'module'; readonly module: string; readonly execArgv: readonly string[] }
+    | { readonly type: 'command'; readonly command: string }
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly stdio: 'inherit' | 'ignore' | { readonly stdout: string; readonly stderr: string }
+  /** `auto`: SIGUSR1 only when the app is heard to listen for it. */
+  readonly warnSignal: 'SIGUSR1' | 'off' | 'auto'
+  readonly policy: Policy
+}
+
+export interface WatcherConfig {
+  readonly level: Level
+  /** The watcher's own limits: its host's memory, its thread's lateness. */
+  readonly policy: Policy
+  /** In order of start: the worker first. */
+  readonly children: readonly ChildConfig[]
+  readonly onShutdown: 'emit' | 'exit'
+  /** false: an unhealthy host is only told of. */
+  readonly judgeHost: boolean
+  readonly sampler: 'auto' | 'pidusage'
+}
+
+/** One row of `watcher.status()`: a child, or (last) the watcher itself, with the sizes in bytes and the times in ms. */
+export interface StatusRow {
+  readonly name: string
+  readonly kind: Kind | 'watcher'
+  readonly phase: Phase
+  readonly pid: number | null
+  readonly life: number
+  readonly streak: number
+  readonly uptime: number | null
+  /** % of one core over the last window (the watcher: of its thread) */
+  readonly cpu: number | null
+  /** % of all cores */
+  readonly utilization: number | null
+  /** ms of CPU in this life */
+  readonly cpuMs: number | null
+  /** resident bytes (the watcher: of its host process) */
+  readonly rss: number | null
+  readonly footprint: number | null
+  readonly lateness: number | null
+  readonly limits: Policy
+}
+
+export interface ShutdownReport {
+  readonly code: number
+  readonly reason: string
+}
+
+/** What main may ask of the watcher thread. Every answer is a Reply: a thread's boundary loses an error's code. */
+export interface Commands {
+  /** Begin supervising what the install task listed. */
+  start(): Reply<null>
+  /** Settles when the first life is up, or cannot be. */
+  add(child: ChildConfig): Promise<Reply<null>>
+  /** Settles when the child is gone. */
+  remove(name: string): Promise<Reply<null>>
+  /** Settles when the next life is up, or cannot be. */
+  restart(name: string): Promise<Reply<null>>
+  status(): Reply<StatusRow[]>
+  /** Everything down, in reverse order of start. */
+  stop(): Promise<Reply<ShutdownReport>>
+  /** Send `sample` events, or do not. */
+  sampling(on: boolean): Reply<null>
+}
