@@ -1,0 +1,172 @@
+/**
+ * The words of the core. Times are monotonic milliseconds, sizes are bytes, unless a name says otherwise.
+ * Everything here is plain data: it crosses threads, and a recorded case is made of nothing else.
+ */
+
+/** The worker is what the host exists to run, extensions are helpers beside it, an adopted child was spawned by somebody else. */
+export type Kind = 'worker' | 'extension' | 'adopted'
+
+/** osquery's levels by name, and `app`: only what the user sets, plus hang detection. */
+export type Level = 'app' | 'normal' | 'restrictive' | 'off'
+
+export type Restart = 'always' | 'on-failure' | 'never'
+
+/** Every row of the table of limits (core/limits.ts). */
+export type LimitName =
+  | 'memory'
+  | 'memoryTotal'
+  | 'memoryHard'
+  | 'utilization'
+  | 'latency'
+  | 'interval'
+  | 'heartbeatInterval'
+  | 'heartbeatLimit'
+  | 'delay'
+  | 'warnDelay'
+  | 'forcedShutdownDelay'
+  | 'stopTimeout'
+  | 'respawnLimit'
+  | 'respawnMinUptime'
+  | 'respawnDelay'
+  | 'respawnMaxDelay'
+  | 'respawnReset'
+
+/**
+ * The limits in force for one child: bytes, milliseconds, percent of all cores, counts. `Infinity` is off.
+ * `sources` says where each was set, in words that a message can print: `limits.memory`, `level normal`, …
+ */
+export interface Policy extends Readonly<Record<LimitName, number>> {
+  readonly level: Level
+  readonly restart: Restart
+  /** Processors that the budget is reckoned from: min(available parallelism, cgroup quota). */
+  readonly cores: number
+  /** Resident bytes and footprint at which there is no ladder, only SIGKILL: `memoryHard`, or twice either memory limit. */
+  readonly hardTotal: number
+  readonly hardFootprint: number
+  /** false: respawned but not judged, as osquery treats extensions by default. */
+  readonly judged: boolean
+  readonly sources: Readonly<Record<LimitName, string>>
+}
+
+/** The state letter of /proc/PID/stat: R S D T t Z …, or '?' where the system does not tell. */
+export type ProcessState = string
+
+/** What the OS says of a process at one moment. */
+export interface Sample {
+  readonly at: number
+  /** User + system CPU since the process began, ms. */
+  readonly cpuMs: number
+  /** Resident bytes. */
+  readonly rss: number
+  readonly state: ProcessState
+  /** The main thread's CPU and its wait on the run queue, ms; null where the system does not tell. */
+  readonly mainMs: number | null
+  readonly waitMs: number | null
+}
+
+export type Verdict = 'memory' | 'cpu' | 'heartbeat'
+
+/** Why a heartbeat failed, read from CPU and process state. */
+export type Hang = 'spinning' | 'stopped' | 'waiting' | 'blocked'
+
+export type DeferReason = 'starved' | 'suspended' | 'watcher-late' | 'debugger'
+
+/** A limit that was broken: enough to decide, to tell, and to warn the child. */
+export interface Breach {
+  readonly verdict: Verdict
+  readonly limitName: LimitName
+  /** bytes for memory, ms for cpu (sustained excess) and heartbeat (lateness) */
+  readonly value: number
+  /** the limit in the same unit */
+  readonly limit: number
+  readonly state: ProcessState
+  readonly hang: Hang | null
+  /** Passed memoryHard: no warning, no SIGTERM. */
+  readonly hard: boolean
+  /** resident bytes at the baseline and now, for the message */
+  readonly baseline: number | null
+  readonly rss: number
+}
+
+/**
+ * `sweeping` and `purging`: the child itself has ended, members of its process group have not; they got SIGTERM, then SIGKILL.
+ * `waiting`: backing off before the next life.
+ */
+export type Phase =
+  | 'down'
+  | 'starting'
+  | 'up'
+  | 'warned'
+  | 'terminating'
+  | 'killing'
+  | 'sweeping'
+  | 'purging'
+  | 'waiting'
+
+/** What is to happen once the life has ended: the respawn rules decide, stay down, or start again at once. */
+export type Then = 'decide' | 'stay-down' | 'restart'
+
+export type Cause = 'limit' | 'requested' | 'exited' | 'crashed' | 'signal' | 'spawn'
+
+/** One supervised child as the machine sees it. */
+export interface Child {
+  readonly name: string
+  readonly kind: Kind
+  readonly phase: Phase
+  readonly pid: number | null
+  /** Lives begun so far. */
+  readonly life: number
+  /** Failed lives in a row. */
+  readonly streak: number
+  readonly bornAt: number
+  /** When the machine wants the input `deadline`; null: never. */
+  readonly deadline: number | null
+  /** The limit that this life broke, from the verdict to the life's end. */
+  readonly breach: Breach | null
+  readonly then: Then
+  /** How the life ended, while its process group is still being swept. */
+  readonly end: End | null
+}
+
+export interface End {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly uptime: number
+  readonly cause: Cause
+}
+
+export type Input =
+  | { readonly type: 'start' }
+  | { readonly type: 'spawned'; readonly pid: number }
+  /** `lasting`: trying again cannot help (ENOENT, EACCES, ENOEXEC, …). */
+  | { readonly type: 'spawn-failed'; readonly code: string; readonly lasting: boolean; readonly reason: string }
+  | { readonly type: 'breach'; readonly breach: Breach }
+  /** `within`: ms from SIGTERM to SIGKILL. */
+  | { readonly type: 'stop'; readonly within: number }
+  | { readonly type: 'restart' }
+  /** `remnants`: members of its process group outlived it. */
+  | {
+      readonly type: 'exited'
+      readonly code: number | null
+      readonly signal: string | null
+      readonly remnants: boolean
+    }
+  /** The process group is empty. */
+  | { readonly type: 'cleared' }
+  | { readonly type: 'deadline' }
+
+export type Effect =
+  | { readonly type: 'spawn' }
+  /** A limit was broken, and something follows from it. */
+  | { readonly type: 'limit'; readonly breach: Breach }
+  /** The channel's message to all; SIGUSR1 to a worker where it is safe. */
+  | { readonly type: 'warn'; readonly breach: Breach }
+  /** SIGTERM and SIGCONT, to the whole child. */
+  | { readonly type: 'terminate'; readonly remnants: boolean }
+  /** SIGKILL, to the whole child. */
+  | { readonly type: 'kill'; readonly remnants: boolean }
+  | { readonly type: 'exit'; readonly end: End; readonly failed: boolean }
+  | { readonly type: 'backoff'; readonly delay: number }
+  | { readonly type: 'giveup'; readonly code: number; readonly reason: string }
+  /** SIGKILL did not end it, or (`remnants`) not all of its group. */
+  | { readonly type: 'stuck'; readonly remnants: boolean }
