@@ -49,7 +49,7 @@ export const isHot = (usage: Usage): boolean => usage.cpuMs > usage.budgetMs
 
 /** CPU ms allowed in `elapsedMs`. */
 export function budget(elapsedMs: number, policy: Policy): number {
-  return (Math.min(policy.utilization, 100) * elapsedMs * policy.cores) / 100
+  return (policy.utilization * elapsedMs * policy.cores) / 100
 }
 
 /** The machine slept, or we did: what is open across the gap says nothing. */

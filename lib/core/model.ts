@@ -104,7 +104,7 @@ export type Phase =
   | 'waiting'
 
 /** What is to happen once the life has ended: the respawn rules decide, stay down, or start again at once. */
-export type Then = 'decide' | 'stay-down' | 'restart'
+export type Intent = 'decide' | 'stay-down' | 'restart'
 
 export type Cause = 'limit' | 'requested' | 'exited' | 'crashed' | 'signal' | 'spawn'
 
@@ -123,7 +123,7 @@ export interface Child {
   readonly deadline: number | null
   /** The limit that this life broke, from the verdict to the life's end. */
   readonly breach: Breach | null
-  readonly then: Then
+  readonly intent: Intent
   /** How the life ended, while its process group is still being swept. */
   readonly end: End | null
 }

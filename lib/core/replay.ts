@@ -1,8 +1,8 @@
 /** Recorded cases through the same rules and the same table that run the watcher. The recorder knows no heartbeat and no tree. */
 import { policyFromFlags } from './limits.js'
-import { newborn, type Step, step } from './machine.js'
+import { newborn, step } from './machine.js'
 import { observe, openVitals } from './measure.js'
-import type { Effect, Policy, Sample } from './model.js'
+import type { Child, Effect, Policy, Sample } from './model.js'
 import { judge } from './rules.js'
 
 type Flags = Readonly<Record<string, number | boolean | string>>
@@ -76,7 +76,7 @@ export function replayRespawn({ flags, uptimes, exits }: RespawnCase): RespawnOu
 }
 
 /** Waits out the backoff, if there is one. */
-function respawned(child: Step[0], at: number, policy: Policy): { child: Step[0]; at: number } {
+function respawned(child: Child, at: number, policy: Policy): { child: Child; at: number } {
   if (child.phase !== 'waiting') return { child, at }
   const due = child.deadline as number
   return { child: step(child, { type: 'deadline' }, due, policy)[0], at: due }

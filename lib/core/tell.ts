@@ -52,7 +52,7 @@ const hung = (hang: Hang | null): string => (hang === null ? 'reason unknown' : 
 function osquerys(child: Child, breach: Breach, policy: Policy): string {
   const subject = child.kind === 'worker' ? 'osqueryd worker' : `osquery extension ${child.name}`
   if (breach.verdict === 'cpu') {
-    const budget = (Math.min(policy.utilization, 100) * policy.interval * policy.cores) / 100
+    const budget = (policy.utilization * policy.interval * policy.cores) / 100
     return `${subject} (${child.pid}) stopping: Maximum sustainable CPU utilization limit ${budget}ms exceeded for ${breach.value / 1000} seconds`
   }
   return `${subject} (${child.pid}) stopping: Memory limits exceeded: ${breach.value} bytes (limit is ${Math.floor(breach.limit / MB)}MB)`

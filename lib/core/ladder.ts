@@ -1,0 +1,81 @@
+/** Cells of the table: THE LADDER. Warn, SIGTERM after warnDelay, SIGKILL after forcedShutdownDelay; memoryHard skips to the end. */
+import type { Child, Effect, Intent, Policy } from './model.js'
+import { first, type InputOf, type Step } from './step.js'
+
+/** SIGKILL cannot be refused, only delayed: still there after this, and something is wrong with the machine (osquery's 2 s). */
+export const KILL_GRACE_MS = 2000
+
+export function punish(child: Child, input: InputOf<'breach'>, at: number, policy: Policy): Step {
+  const { breach } = input
+  const guilty: Child = { ...child, breach }
+  if (breach.hard) return first([{ type: 'limit', breach }], kill(guilty, null, at))
+  const told: Effect[] = [
+    { type: 'limit', breach },
+    { type: 'warn', breach },
+  ]
+  if (policy.warnDelay === 0) return first(told, terminate(guilty, null, at, policy))
+  return [{ ...guilty, phase: 'warned', deadline: at + policy.warnDelay }, told]
+}
+
+export function terminate(child: Child, _input: unknown, at: number, policy: Policy): Step {
+  return term(child, at, policy.forcedShutdownDelay)
+}
+
+/** SIGTERM, and SIGKILL `within` ms later; at once when that is nothing. */
+export function term(child: Child, at: number, within: number): Step {
+  if (within === 0) return kill(child, null, at)
+  return [{ ...child, phase: 'terminating', deadline: at + within }, [{ type: 'terminate', remnants: false }]]
+}
+
+export function kill(child: Child, _input: unknown, at: number): Step {
+  return [{ ...child, phase: 'killing', deadline: at + KILL_GRACE_MS }, [{ type: 'kill', remnants: false }]]
+}
+
+/** During a ladder only memoryHard still counts. */
+export function killHard(child: Child, input: InputOf<'breach'>, at: number): Step {
+  const { breach } = input
+  if (!breach.hard) return [child, []]
+  return first([{ type: 'limit', breach }], kill({ ...child, breach: child.breach ?? breach }, null, at))
+}
+
+export function stuck(child: Child): Step {
+  return [{ ...child, deadline: null }, [{ type: 'stuck', remnants: false }]]
+}
+
+/* What is left of its process group. */
+
+export function sweep(child: Child, at: number, policy: Policy): Step {
+  const deadline = at + policy.forcedShutdownDelay
+  return [{ ...child, phase: 'sweeping', deadline }, [{ type: 'terminate', remnants: true }]]
+}
+
+export function purge(child: Child, _input: unknown, at: number): Step {
+  return [{ ...child, phase: 'purging', deadline: at + KILL_GRACE_MS }, [{ type: 'kill', remnants: true }]]
+}
+
+/* What was asked for. */
+
+/** A child that is under a ladder already keeps the ladder's shorter delay. */
+export function stop(child: Child, input: InputOf<'stop'>, at: number, policy: Policy): Step {
+  const within = child.breach === null ? input.within : Math.min(input.within, policy.forcedShutdownDelay)
+  return term(meant(child, 'stay-down'), at, within)
+}
+
+export function stopSooner(child: Child, input: InputOf<'stop'>, at: number): Step {
+  return [{ ...meant(child, 'stay-down'), deadline: Math.min(child.deadline ?? Infinity, at + input.within) }, []]
+}
+
+export function restart(child: Child, _input: unknown, at: number, policy: Policy): Step {
+  const within = child.breach === null ? policy.stopTimeout : policy.forcedShutdownDelay
+  return term(meant(child, 'restart'), at, within)
+}
+
+export function thenDown(child: Child): Step {
+  return [meant(child, 'stay-down'), []]
+}
+
+export function thenRestart(child: Child): Step {
+  return [meant(child, 'restart'), []]
+}
+
+const meant = (child: Child, what: Intent): Child => ({ ...child, intent: what })

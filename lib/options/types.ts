@@ -1,0 +1,112 @@
+/** What a user writes. Every default that depends on the level is in the table of limits (docs/options.md shows it). */
+import type { Level, LimitName, Restart } from '../core/model.js'
+
+/** Milliseconds, or a string with its unit such as `'12s'` or `'3 min'`. */
+export type Duration = number | string
+/** Bytes, or a string with its unit such as `'300MB'`; 1 MB is 1 048 576 bytes, as in osquery. */
+export type Size = number | string
+
+/** Limits, for the watcher as a whole or for one child; the child's win. Any of them takes `'off'`; unset, the level decides. */
+export interface LimitOptions extends Partial<Record<LimitName, number | string | undefined>> {
+  /** Size. Resident bytes above the baseline; strictly more is a breach. App: off. */
+  memory?: Size | undefined
+  /** Size, or `'80%'` of the cgroup's limit (else of RAM). Resident bytes; strictly more is a breach. Default: off. */
+  memoryTotal?: Size | undefined
+  /** Size. Resident bytes at which SIGKILL comes at once, without warning. App: twice `memory` and `memoryTotal`, each in its own measure. */
+  memoryHard?: Size | undefined
+  /** Percent of all cores as a number, or `'10%'`, or `'0.5 core'`. A window with strictly more CPU is hot. App: off. */
+  utilization?: number | string | undefined
+  /** Duration. Hot windows in a row for this long are a breach. App: 12 s. */
+  latency?: Duration | undefined
+  /** Duration, at least 50 ms. Length of a CPU window. Default: 3 s. */
+  interval?: Duration | undefined
+  /** Duration, at least 50 ms. Between two pings. App: 1 s. */
+  heartbeatInterval?: Duration | undefined
+  /** Duration, at least `heartbeatInterval`. A beat this late is a breach. App: 30 s. */
+  heartbeatLimit?: Duration | undefined
+  /** Duration. Age from which memory and latency are enforced. App: 10 s. */
+  delay?: Duration | undefined
+  /** Duration. From the warning to SIGTERM. App: 1 s. */
+  warnDelay?: Duration | undefined
+  /** Duration. From SIGTERM to SIGKILL after a breach; 0 is SIGKILL at once, `'off'` never. Default: 4 s. */
+  forcedShutdownDelay?: Duration | undefined
+  /** Duration. From SIGTERM to SIGKILL in an ordinary stop; 0 is SIGKILL at once, `'off'` never. App: 10 s. */
+  stopTimeout?: Duration | undefined
+  /** Failed lives in a streak before giving up. App: 5. */
+  respawnLimit?: number | 'off' | undefined
+  /** Duration, or `'any'`. An unrequested life shorter than this is failed; any: every one not ended by exit 0. App: any. */
+  respawnMinUptime?: Duration | undefined
+  /** Duration. The wait after the n-th failed life of a streak is this and 2^n s more. App: 0. */
+  respawnDelay?: Duration | undefined
+  /** Duration. The longest such wait. App: 60 s. */
+  respawnMaxDelay?: Duration | undefined
+  /** Duration. A life that got this old with no ladder begun clears the streak. App: 3 min. */
+  respawnReset?: Duration | undefined
+}
+
+/** Where a child's output goes: the host's own, nowhere, or files that are appended to (relative to the child's `cwd`). */
+export type StdioOptions = 'inherit' | 'ignore' | { stdout: string | URL; stderr: string | URL }
+
+interface AnyChildOptions {
+  /** Arguments, after the program or the module. Default: none. */
+  args?: readonly string[] | undefined
+  /** Merged over the host's environment; `undefined` takes a variable out. */
+  env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Directory to run in: a path or a file: URL. Default: the host's. */
+  cwd?: string | URL | undefined
+  /** Default: `'inherit'`. */
+  stdio?: StdioOptions | undefined
+  /** This child's own limits, over the watcher's. */
+  limits?: LimitOptions | undefined
+  /** Default: `'on-failure'` at level app, `'always'` at osquery's. */
+  restart?: Restart | undefined
+  /**
+   * `'SIGUSR1'`: it may be sent to a worker as a warning, whatever the client says; `'off'`: never. Default: only when the
+   * app is heard to listen for it, since SIGUSR1 ends most programs.
+   */
+  warnSignal?: 'SIGUSR1' | 'off' | undefined
+}
+
+/** A file run under this Node, with the client preloaded: it has heartbeats. */
+export interface ModuleOptions extends AnyChildOptions {
+  /** A path relative to `cwd`, or a file: URL. */
+  module: string | URL
+  /** Node's own flags. Default: none. */
+  execArgv?: readonly string[] | undefined
+  command?: undefined
+}
+
+/** Any program, started without a shell. */
+export interface CommandOptions extends AnyChildOptions {
+  /** A path relative to `cwd`, or a name to be looked up in PATH. */
+  command: string
+  module?: undefined
+  execArgv?: undefined
+}
+
+export type ChildOptions = ModuleOptions | CommandOptions
+
+export interface WatcherOptions {
+  /** `'app'`: what you set, and hang detection. `'normal'`, `'restrictive'`, `'off'`: osquery's own. Default: `'app'`. */
+  level?: Level | undefined
+  /** Limits for every child, and for the watcher itself. */
+  limits?: LimitOptions | undefined
+  /** The one process that the host exists to run. Its name is `worker`. */
+  worker?: ChildOptions | undefined
+  /** Helpers beside it, by name. */
+  extensions?: Readonly<Record<string, ChildOptions>> | undefined
+  /** A load file as osquery reads it: each `.ext` program it lists becomes an extension, named by its file. Default: none. */
+  extensionsAutoload?: string | URL | undefined
+  /** true: programs of the load file are started whoever may have written them. Default: false. */
+  allowUnsafe?: boolean | undefined
+  /** false: extensions are respawned but not judged, as osquery treats them by default. Default: true. */
+  watchExtensions?: boolean | undefined
+  /** What a shutdown does: `'emit'` stops the children and tells the host, `'exit'` ends the host too. Default: `'emit'`. */
+  onShutdown?: 'emit' | 'exit' | undefined
+  /** Aborting it stops the watcher. */
+  signal?: AbortSignal | undefined
+  /** Where the watcher thread's file lies, for hosts that are bundled. Default: beside this package's own files. */
+  workerPath?: string | URL | undefined
+  /** `'pidusage'` everywhere, or `'auto'`: what is best on this system. Default: `'auto'`. */
+  sampler?: 'auto' | 'pidusage' | undefined
+}
