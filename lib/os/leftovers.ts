@@ -1,0 +1,20 @@
+/** Children of a watcher thread that died: nobody can reap them, but none may live on beside its successor. */
+import type { Life } from '../wire/lives.js'
+import type { Signals } from './ports.js'
+
+const LOOK_MS = 50
+
+/** Settles when all are gone. They saw their channel end, and the guard is at them; who outlasts `patienceMs` is killed here. */
+export async function endLeftovers(
+  lives: readonly Life[],
+  patienceMs: number,
+  isSame: (life: Life) => boolean,
+  signals: Signals,
+): Promise<void> {
+  const isLeft = (life: Life) => isSame(life) || signals.groupAlive(life.pid)
+  const killAt = performance.now() + patienceMs
+  for (let left = lives.filter(isLeft); left.length > 0; left = left.filter(isLeft)) {
+    if (performance.now() >= killAt) for (const { pid } of left) signals.group(pid, 'SIGKILL')
+    await new Promise(resolve => setTimeout(resolve, LOOK_MS))
+  }
+}

@@ -1,0 +1,103 @@
+/** What the supervisor's parts share: the ports that are passed in, and one record a child. */
+import type { Lateness, Pending } from '../core/lateness.js'
+import { newborn } from '../core/machine.js'
+import { openVitals, type Vitals } from '../core/measure.js'
+import type { Child, DeferReason, Input, Phase, Policy } from '../core/model.js'
+import type { Clock, Guard, Launched, Launcher, Probe, Sampler, Signals } from '../os/ports.js'
+import type { SpeakerState } from '../wire/beats.js'
+import type { ChildConfig } from '../wire/commands.js'
+import type { WatcherEvent } from '../wire/events.js'
+import type { Lives } from '../wire/lives.js'
+
+export interface Ports {
+  readonly clock: Clock
+  readonly sampler: Sampler
+  readonly launcher: Launcher
+  readonly signals: Signals
+  readonly guard: Guard
+  readonly lives: Lives
+  /** Main was told to end the host: sees to it that it does. */
+  endHost(reason: string): void
+  /** The status port: one way, to main. */
+  emit(event: WatcherEvent): void
+}
+
+/** A process that answers pings on a child's channel: the child itself, or one behind a wrapper. */
+export interface Speaker {
+  readonly pid: number
+  readonly probe: Probe | null
+  /** false: it speaks unasked (`WATCHDOG=1`), and each word starts the wait for the next. */
+  readonly prompted: boolean
+  state: SpeakerState
+  pending: Pending | null
+  late: Lateness | null
+}
+
+/** One child: the machine's state, and what belongs to its present life. */
+export interface Supervised {
+  readonly config: ChildConfig
+  child: Child
+  vitals: Vitals
+  launched: Launched | null
+  probe: Probe | null
+  readonly speakers: Map<number, Speaker>
+  nextSeq: number
+  /** When the next look, the next ping and the next check of a swept group are due. */
+  lookAt: number
+  pingAt: number
+  sweepAt: number
+  /** Said already, so that it is said once. */
+  deferred: DeferReason | null
+  /** Why it could not be started at all. */
+  spawnFailure: string | null
+  /** SIGKILL did not end it: nobody waits for it any more. */
+  stuck: boolean
+}
+
+export interface Context {
+  readonly ports: Ports
+  readonly sampling: boolean
+  feed(supervised: Supervised, input: Input): void
+  emit(event: WatcherEvent): void
+  /** Runs `act`; a throw becomes a `fault` event, for nothing may end the thread. */
+  survive(act: () => void, supervised?: Supervised): void
+  /** Everything is stopped, and the host told or ended. */
+  shutdown(code: number, reason: string): void
+}
+
+export const supervise = (config: ChildConfig): Supervised => ({
+  config,
+  child: newborn(config.name, config.kind),
+  vitals: openVitals(0, 0),
+  launched: null,
+  probe: null,
+  speakers: new Map(),
+  nextSeq: 1,
+  lookAt: Infinity,
+  pingAt: Infinity,
+  sweepAt: 0,
+  deferred: null,
+  spawnFailure: null,
+  stuck: false,
+})
+
+/** When this child wants to be attended to next. */
+export function dueAt(supervised: Supervised): number {
+  const { phase, deadline } = supervised.child
+  const look = WATCHED.has(phase) ? Math.min(supervised.lookAt, supervised.pingAt) : Infinity
+  return Math.min(deadline ?? Infinity, look, isSwept(supervised) ? supervised.sweepAt : Infinity)
+}
+
+/** Phases in which a child is looked at. In a ladder only memoryHard still counts. */
+export const WATCHED: ReadonlySet<Phase> = new Set(['up', 'warned', 'terminating'])
+
+/** It has ended, and members of its process group have not. */
+export const isSwept = ({ child }: Supervised): boolean => child.phase === 'sweeping' || child.phase === 'purging'
+
+/** Resident size is taken as the baseline one interval after spawn; with sampling windows off, after osquery's 3 s. */
+export const settleMs = (policy: Policy): number => (Number.isFinite(policy.interval) ? policy.interval : 3000)
+
+/** The fields that every event of a child carries. */
+export function about({ child }: Supervised, clock: Clock) {
+  return { at: clock.wall(), child: child.name, pid: child.pid, life: child.life }
+}

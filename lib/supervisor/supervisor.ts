@@ -1,0 +1,99 @@
+/** What main may ask of the watcher, over the loop that does it. */
+import type { ChildConfig, Commands, ShutdownReport, StatusRow, WatcherConfig } from '../wire/commands.js'
+import type { ErrorCode, Reply } from '../wire/errors.js'
+import { type Ports, type Supervised, supervise } from './context.js'
+import { Loop } from './loop.js'
+import { Shutdown } from './shutdown.js'
+import { rowOf, rowOfSelf } from './status.js'
+
+const DONE: Reply<null> = { ok: true, value: null }
+const failure = (code: ErrorCode, message: string): Reply<never> => ({ ok: false, error: { code, message } })
+const closed = () => failure('ERR_OSQWATCH_CLOSED', 'the watcher has been stopped')
+const unknown = (name: string) => failure('ERR_OSQWATCH_UNKNOWN_CHILD', `no child '${name}' is supervised`)
+
+export class Supervisor implements Commands {
+  readonly #loop: Loop
+  readonly #shutdown: Shutdown
+  readonly #openedAt: number
+
+  constructor(config: WatcherConfig, ports: Ports) {
+    this.#loop = new Loop(config, ports, (code, reason) => this.#shutdown.fatal(code, reason))
+    this.#shutdown = new Shutdown(this.#loop)
+    this.#openedAt = ports.clock.now()
+  }
+
+  start(): Reply<null> {
+    for (const config of this.#loop.config.children) this.#begin(config)
+    this.#loop.arm()
+    return DONE
+  }
+
+  async add(config: ChildConfig): Promise<Reply<null>> {
+    if (this.#shutdown.begun) return closed()
+    if (this.#loop.roster.has(config.name)) {
+      return failure('ERR_OSQWATCH_DUPLICATE_CHILD', `a child '${config.name}' is supervised already`)
+    }
+    const supervised = this.#begin(config)
+    const reply = await this.#begun(supervised)
+    if (!reply.ok) this.#loop.roster.delete(config.name)
+    return reply
+  }
+
+  async remove(name: string): Promise<Reply<null>> {
+    const supervised = this.#loop.roster.get(name)
+    if (supervised === undefined) return unknown(name)
+    await this.#shutdown.takeDown(supervised)
+    this.#loop.roster.delete(name)
+    return DONE
+  }
+
+  async restart(name: string): Promise<Reply<null>> {
+    if (this.#shutdown.begun) return closed()
+    const supervised = this.#loop.roster.get(name)
+    if (supervised === undefined) return unknown(name)
+    const { life } = supervised.child
+    this.#loop.feed(supervised, { type: 'restart' })
+    await this.#loop.until(() => supervised.child.life > life || supervised.child.phase === 'down')
+    return this.#begun(supervised)
+  }
+
+  status(): Reply<StatusRow[]> {
+    const now = this.#loop.ports.clock.now()
+    const rows = [...this.#loop.roster.values()].map(supervised => rowOf(supervised, now))
+    const own = rowOfSelf(this.#loop.self.self, this.#loop.config.policy, this.#openedAt, now, this.#shutdown.begun)
+    return { ok: true, value: [...rows, own] }
+  }
+
+  async stop(): Promise<Reply<ShutdownReport>> {
+    return { ok: true, value: await this.#shutdown.inOrder(0, 'stop requested') }
+  }
+
+  /** The host is ending: everything down at once. */
+  hurry(): Promise<ShutdownReport> {
+    return this.#shutdown.atOnce(0, 'the host is ending')
+  }
+
+  sampling(on: boolean): Reply<null> {
+    this.#loop.sampling = on
+    return DONE
+  }
+
+  fault(error: unknown): void {
+    this.#loop.fault(error)
+  }
+
+  #begin(config: ChildConfig): Supervised {
+    const supervised = supervise(config)
+    this.#loop.roster.set(config.name, supervised)
+    this.#loop.feed(supervised, { type: 'start' })
+    return supervised
+  }
+
+  /** Its life has begun, or it is known why it cannot. */
+  async #begun(supervised: Supervised): Promise<Reply<null>> {
+    await this.#loop.until(() => supervised.child.phase !== 'starting')
+    const { phase } = supervised.child
+    if (phase !== 'down' || supervised.spawnFailure === null) return DONE
+    return failure('ERR_OSQWATCH_SPAWN', supervised.spawnFailure)
+  }
+}

@@ -1,0 +1,31 @@
+/** The real ports: one adapter each. */
+import { fileURLToPath } from 'node:url'
+import { createClock } from '../lib/os/clock.js'
+import { createGuard } from '../lib/os/guard.js'
+import { endHost } from '../lib/os/host.js'
+import { startTime } from '../lib/os/identity.js'
+import { createLauncher } from '../lib/os/launcher.js'
+import { createSampler } from '../lib/os/sampler/index.js'
+import { signals } from '../lib/os/signals.js'
+import type { Ports } from '../lib/supervisor/context.js'
+import type { WatcherEvent } from '../lib/wire/events.js'
+import { Cell, type Install } from '../lib/wire/install.js'
+import { Lives } from '../lib/wire/lives.js'
+
+const clientPath = fileURLToPath(new URL('../lib/client.cjs', import.meta.url))
+
+export function realPorts({ config, status, control, lives }: Install): Ports {
+  const cells = new Int32Array(control)
+  const clock = createClock()
+  const post = (event: WatcherEvent) => status.postMessage(event)
+  return {
+    clock,
+    sampler: createSampler(config.sampler),
+    launcher: createLauncher({ clientPath, hostMark: `${process.pid}:${startTime(process.pid)}` }),
+    signals,
+    guard: createGuard({ onLost: message => post({ type: 'fault', at: clock.wall(), message }) }),
+    lives: new Lives(lives),
+    emit: post,
+    endHost: reason => endHost(reason, () => Atomics.load(cells, Cell.HEARD) === 1),
+  }
+}

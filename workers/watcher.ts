@@ -1,0 +1,25 @@
+/** The watcher thread: real ports in, expose, return. An install task: it ends once the watcher is set up, and the watcher lives on. */
+import { expose } from 'comlink'
+import { isSame } from '../lib/os/identity.js'
+import { endLeftovers } from '../lib/os/leftovers.js'
+import { signals } from '../lib/os/signals.js'
+import { Supervisor } from '../lib/supervisor/supervisor.js'
+import { endpoint } from '../lib/wire/endpoint.js'
+import { Cell, END, type Install } from '../lib/wire/install.js'
+import { realPorts } from './ports.js'
+
+export default async function install(given: Install): Promise<void> {
+  const control = new Int32Array(given.control)
+  const { config, status, commands, leftovers } = given
+  await endLeftovers(leftovers, config.policy.forcedShutdownDelay, isSame, signals)
+  const supervisor = new Supervisor(config, realPorts(given))
+  process.on('uncaughtException', error => supervisor.fault(error))
+  process.on('unhandledRejection', error => supervisor.fault(error))
+  status.on('message', async message => {
+    if (message !== END) return
+    await supervisor.hurry()
+    Atomics.store(control, Cell.ALL_DOWN, 1)
+    Atomics.notify(control, Cell.ALL_DOWN)
+  })
+  expose(supervisor, endpoint(commands))
+}
