@@ -59,6 +59,8 @@ export interface Context {
   readonly sampling: boolean
   feed(supervised: Supervised, input: Input): void
   emit(event: WatcherEvent): void
+  /** Something became due sooner than the timer knows. */
+  arm(): void
   /** Runs `act`; a throw becomes a `fault` event, for nothing may end the thread. */
   survive(act: () => void, supervised?: Supervised): void
   /** Everything is stopped, and the host told or ended. */

@@ -18,6 +18,7 @@ function greet(context: Context, supervised: Supervised, state: SpeakerState, pr
   const speaker: Speaker = { pid: state.pid, probe, prompted, state, pending: null, late: null }
   supervised.speakers.set(state.pid, speaker)
   if (supervised.pingAt === Infinity) supervised.pingAt = ports.clock.now() + supervised.config.policy.heartbeatInterval
+  context.arm()
   const message = `${who(supervised.child)} said hello: its heartbeat counts from now on`
   context.emit({ type: 'ready', ...about(supervised, ports.clock), pid: state.pid, message })
   return speaker

@@ -54,24 +54,27 @@ export class SelfWatch {
   readonly #context: Context
   readonly #config: WatcherConfig
   #told: string | null = null
+  #dueAt: number
   self: Self
 
   constructor(context: Context, config: WatcherConfig) {
     this.#context = context
     this.#config = config
     const { sampler, clock } = context.ports
+    this.#dueAt = clock.now() + settleMs(config.policy)
     this.self = { at: clock.now(), last: sampler.self(), baseline: null, lateTicks: 0, lateness: 0, cpu: 0 }
   }
 
   get dueAt(): number {
-    return this.self.at + settleMs(this.#config.policy)
+    return this.#dueAt
   }
 
   attend(lateMs: number): void {
     const { clock, sampler } = this.#context.ports
     const { policy } = this.#config
     const now = clock.now()
-    if (now < this.dueAt && lateMs < policy.heartbeatLimit) return
+    if (now < this.#dueAt && lateMs < policy.heartbeatLimit) return
+    this.#dueAt = now + settleMs(policy)
     this.self = lookAtSelf(this.self, sampler.self(), now, lateMs, policy)
     this.#tell(unhealthy(this.self, policy))
   }

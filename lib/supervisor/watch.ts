@@ -15,11 +15,12 @@ export function watch(context: Context, supervised: Supervised, watcherLateMs: n
   const now = context.ports.clock.now()
   const beatsDue = now >= supervised.pingAt
   if (!WATCHED.has(supervised.child.phase) || (!beatsDue && now < supervised.lookAt)) return
-  const sample = lookAt(context, supervised)
-  const { usage } = supervised.vitals
-  if (sample !== null) supervised.vitals = observe(supervised.vitals, sample, supervised.config.policy)
   schedule(supervised, now, beatsDue)
+  const sample = lookAt(context, supervised)
   if (sample === null) return
+  const { usage } = supervised.vitals
+  supervised.vitals = observe(supervised.vitals, sample, supervised.config.policy)
+  if (supervised.child.phase === 'up') supervised.lookAt = windowEnd(supervised, now)
   if (beatsDue && supervised.child.phase === 'up') askBeats(supervised, sample, watcherLateMs)
   if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
   const { breach, defer } = judgeAll(supervised, sample)
@@ -54,17 +55,21 @@ function lookAt(context: Context, supervised: Supervised): Sample | null {
   return sample === 'gone' ? null : sample
 }
 
+/** Before the look, so that one that throws is not due again at once. */
 function schedule(supervised: Supervised, now: number, beatsDue: boolean): void {
   const { interval, heartbeatInterval } = supervised.config.policy
-  const windowEnd = (supervised.vitals.window?.at ?? now) + interval
-  supervised.lookAt =
-    supervised.child.phase === 'up' ? Math.max(now + 1, windowEnd) : now + Math.min(interval, LADDER_LOOK_MS)
+  supervised.lookAt = now + (supervised.child.phase === 'up' ? interval : Math.min(interval, LADDER_LOOK_MS))
   if (beatsDue) supervised.pingAt = now + heartbeatInterval
+}
+
+/** A look for a beat does not put off the end of the CPU window. */
+function windowEnd({ vitals, config }: Supervised, now: number): number {
+  return Math.max(now + 1, (vitals.window?.at ?? now) + config.policy.interval)
 }
 
 /** A pending beat gets one more look; who has none pending gets a ping, with a snapshot to count from. */
 function askBeats(supervised: Supervised, own: Sample, watcherLateMs: number): void {
-  const seq = supervised.nextSeq++
+  const seq = supervised.nextSeq
   let asked = false
   for (const speaker of supervised.speakers.values()) {
     const sample = speaker.probe === null ? own : speaker.probe.look()
@@ -76,7 +81,9 @@ function askBeats(supervised: Supervised, own: Sample, watcherLateMs: number): v
       asked ||= speaker.prompted
     }
   }
-  if (asked) supervised.launched?.send({ type: 'ping', seq })
+  if (!asked) return
+  supervised.nextSeq++
+  supervised.launched?.send({ type: 'ping', seq })
 }
 
 function wait(speaker: Speaker, sample: Sample, watcherLateMs: number): void {

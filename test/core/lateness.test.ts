@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { lateness, lookAgain, openPending } from '../../lib/core/lateness.js'
+import type { Sample } from '../../lib/core/model.js'
+
+interface Tick {
+  /** CPU that the main thread got since the last tick, and wait that was booked, ms */
+  readonly ran?: number
+  readonly waited?: number
+  readonly state?: string
+  readonly watcherLate?: number
+}
+
+/** A ping, and one look a second. */
+function pending(ticks: readonly Tick[], schedstat = true) {
+  let [at, mainMs, waitMs] = [0, 100, 50]
+  const now = (state: string): Sample => ({
+    at,
+    cpuMs: mainMs,
+    rss: 1,
+    state,
+    mainMs: schedstat ? mainMs : null,
+    waitMs: schedstat ? waitMs : null,
+  })
+  let open = openPending(1, now('S'))
+  for (const { ran = 0, waited = 0, state = 'S', watcherLate = 0 } of ticks) {
+    at += 1_000
+    mainMs += ran
+    waitMs += waited
+    open = lookAgain(open, now(state), watcherLate)
+  }
+  return lateness(open)
+}
+
+const times = (count: number, tick: Tick): Tick[] => Array.from({ length: count }, () => tick)
+
+t.test('a loop that spins owns all of its lateness', async t => {
+  const late = pending(times(30, { ran: 1_000, state: 'R' }))
+  t.match(late, { wall: 30_000, own: 30_000, starved: 0, hang: 'spinning' })
+})
+
+t.test('a loop that spins on a full machine owns what is not booked as waiting', async t => {
+  const late = pending(times(30, { ran: 300, waited: 700, state: 'R' }))
+  t.equal(late.own, 9_000)
+  t.equal(late.starved, 21_000)
+  t.equal(late.hang, 'spinning')
+})
+
+t.test('totally starved, it shows no wait: what was runnable and got nowhere counts as waiting', async t => {
+  const late = pending(times(30, { state: 'R' }))
+  t.match(late, { wall: 30_000, own: 0, starved: 30_000 })
+})
+
+t.test('asleep in a synchronous call, it is blocked; in D it waits; in T it is stopped', async t => {
+  t.match(pending(times(30, { state: 'S' })), { own: 30_000, hang: 'blocked' })
+  t.match(pending(times(30, { state: 'D' })), { own: 30_000, hang: 'waiting' })
+  t.match(pending(times(30, { state: 'T' })), { own: 30_000, hang: 'stopped' })
+})
+
+t.test('the share of looks that found it runnable decides for how much of the rest', async t => {
+  const late = pending([...times(10, { state: 'R' }), ...times(20, { state: 'S' })])
+  t.equal(Math.round(late.own), 20_000)
+})
+
+t.test('the watcher’s own lateness is not the child’s', async t => {
+  t.equal(pending(times(30, { state: 'S', watcherLate: 400 })).own, 18_000)
+})
+
+t.test('where the system tells no thread apart, the process’s CPU stands in', async t => {
+  t.match(pending(times(30, { ran: 1_000, state: '?' }), false), { own: 30_000, hang: 'spinning' })
+  t.match(pending(times(30, { state: '?' }), false), { own: 30_000, hang: 'blocked' })
+})
+
+t.test('the child never owns more than passed, nor less than nothing', async t => {
+  const tick = fc.record({
+    ran: fc.integer({ min: 0, max: 1_000 }),
+    waited: fc.integer({ min: 0, max: 1_000 }),
+    state: fc.constantFrom('R', 'S', 'D', 'T'),
+    watcherLate: fc.integer({ min: 0, max: 1_000 }),
+  })
+  fc.assert(
+    fc.property(fc.array(tick, { minLength: 1 }), ticks => {
+      const { own, wall } = pending(ticks)
+      return own >= 0 && own <= wall
+    }),
+  )
+  t.pass('within bounds')
+})

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { budget, footprint, hotFor, observe, openVitals, type Vitals, voidWindow } from '../../lib/core/measure.js'
+import type { Sample } from '../../lib/core/model.js'
+import { policy } from './script.js'
+
+const sample = (at: number, cpuMs: number, rss = 50): Sample => ({
+  at,
+  cpuMs,
+  rss,
+  state: 'S',
+  mainMs: null,
+  waitMs: null,
+})
+const rules = policy({ interval: 3_000, utilization: 10, cores: 2 })
+const watch = (samples: readonly Sample[], from: Vitals = openVitals(0, 0)) =>
+  samples.reduce((vitals, one) => observe(vitals, one, rules), from)
+
+t.test('the budget is a share of all processors over the time that really passed', async t => {
+  t.equal(budget(3_000, rules), 600)
+  t.equal(budget(4_500, rules), 900)
+  t.equal(budget(3_000, policy({ utilization: Number.POSITIVE_INFINITY, cores: 2 })), Number.POSITIVE_INFINITY)
+})
+
+t.test('a window is hot only when strictly more than the budget was used', async t => {
+  t.equal(watch([sample(0, 0), sample(3_000, 600)]).hotWindows, 0)
+  t.equal(watch([sample(0, 0), sample(3_000, 601)]).hotWindows, 1)
+  t.equal(watch([sample(0, 0), sample(4_500, 900)]).hotWindows, 0, 'a late look has more time to spend')
+})
+
+t.test('looks between two window ends see memory, and do not end the window', async t => {
+  const vitals = watch([sample(0, 0), sample(1_000, 500, 90), sample(2_000, 590, 70)])
+  t.equal(vitals.usage, null)
+  t.equal(footprint(vitals), 20)
+  t.equal(watch([sample(3_000, 610)], vitals).hotWindows, 1)
+})
+
+t.test('one cool window ends a hot streak', async t => {
+  const hot = watch([sample(0, 0), sample(3_000, 1_000), sample(6_000, 2_000)])
+  t.equal(hotFor(hot, rules), 6_000)
+  t.equal(hotFor(watch([sample(9_000, 2_100)], hot), rules), 0)
+})
+
+t.test('a gap voids the open window, and neither heats nor cools the streak', async t => {
+  const hot = watch([sample(0, 0), sample(3_000, 1_000)])
+  const after = watch([sample(60_000, 50_000)], voidWindow(hot))
+  t.equal(hotFor(after, rules), 3_000)
+  t.equal(hotFor(watch([sample(63_000, 50_100)], after), rules), 0)
+})
+
+t.test('the baseline is taken once the program had its time to begin, and never from nothing', async t => {
+  const vitals = watch([sample(0, 0, 3), sample(2_900, 0, 80)], openVitals(0, 3_000))
+  t.equal(footprint(vitals), null)
+  t.equal(footprint(watch([sample(3_000, 0, 40), sample(3_100, 0, 45)], vitals)), 5)
+  t.equal(
+    footprint(watch([sample(0, 0, 0), sample(3_000, 0, 30), sample(6_000, 0, 20)])),
+    0,
+    'shrinking is no footprint',
+  )
+})
+
+t.test('any child that keeps to its budget is never hot, however its looks fall', async t => {
+  const looks = fc.array(
+    fc.record({ ms: fc.integer({ min: 1, max: 9_000 }), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  )
+  fc.assert(
+    fc.property(looks, looks => {
+      let [at, cpuMs] = [0, 0]
+      let vitals = watch([sample(0, 0)])
+      for (const { ms, share } of looks) {
+        at += ms
+        cpuMs += Math.floor(budget(ms, rules) * share)
+        vitals = watch([sample(at, cpuMs)], vitals)
+        if (vitals.hotWindows > 0) return false
+      }
+      return true
+    }),
+  )
+  t.pass('never hot')
+})

@@ -1,0 +1,93 @@
+import t from 'tap'
+import type { Lateness } from '../../lib/core/lateness.js'
+import type { Policy, Sample } from '../../lib/core/model.js'
+import { judge } from '../../lib/core/rules.js'
+import { policy } from './script.js'
+
+const MB = 1024 * 1024
+const off = Number.POSITIVE_INFINITY
+const rules = policy({
+  memory: 100 * MB,
+  memoryTotal: off,
+  hardTotal: off,
+  hardFootprint: off,
+  latency: 12_000,
+  interval: 3_000,
+  delay: 10_000,
+})
+
+interface Case {
+  readonly age?: number
+  readonly rss?: number
+  readonly baseline?: number | null
+  readonly hotWindows?: number
+  readonly late?: Partial<Lateness> | null
+  readonly debugged?: boolean
+}
+
+function verdict(given: Case, changes: Partial<Policy> = {}): string {
+  const { age = 60_000, rss = 50 * MB, baseline = 50 * MB, hotWindows = 0, late = null, debugged = false } = given
+  const sample: Sample = { at: age, cpuMs: 0, rss, state: 'R', mainMs: null, waitMs: null }
+  const vitals = { bornAt: 0, baselineFrom: 0, baseline, window: sample, hotWindows, usage: null, last: sample }
+  const none = { wall: 0, own: 0, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' } as const
+  const { breach, defer } = judge(
+    { sample, vitals, late: late && { ...none, ...late }, debugged },
+    { ...rules, ...changes },
+  )
+  return [breach?.hard && 'hard', breach?.verdict, breach?.hang, defer].filter(Boolean).join(' ') || 'healthy'
+}
+
+const hot = { hotWindows: 4 }
+const hung = { late: { wall: 30_000, own: 30_000 } }
+
+t.test('the pairing table', async t => {
+  t.equal(verdict({}), 'healthy')
+  t.equal(verdict(hot), 'cpu', 'working hard, still answering')
+  t.equal(verdict({ ...hot, late: { wall: 29_000, own: 29_000 } }), 'cpu', 'late, but not over the limit')
+  t.equal(verdict({ ...hot, late: { wall: 30_000, own: 30_000, hang: 'spinning' } }), 'heartbeat spinning')
+  for (const hang of ['stopped', 'waiting', 'blocked'] as const) {
+    t.equal(verdict({ late: { wall: 30_000, own: 30_000, hang } }), `heartbeat ${hang}`)
+  }
+})
+
+t.test('lateness that is somebody else’s fault stops nothing for cpu or heartbeat', async t => {
+  const starved = { late: { wall: 40_000, own: 10_000, starved: 30_000 } }
+  t.equal(verdict(starved), 'starved')
+  t.equal(verdict({ ...hot, ...starved }), 'starved')
+  t.equal(verdict({ late: { wall: 40_000, own: 10_000, watcherLate: 30_000 } }), 'watcher-late')
+  t.equal(verdict({ ...hot, ...hung, debugged: true }), 'debugger')
+})
+
+t.test('memory is enforced all the same', async t => {
+  const leak = { rss: 151 * MB }
+  t.equal(verdict({ ...leak, ...hung, debugged: true }), 'memory debugger')
+  t.equal(verdict({ ...leak, late: { wall: 40_000, own: 0, starved: 40_000 } }), 'memory starved')
+})
+
+t.test('memory: strictly more than the limit, counted from the baseline or in all', async t => {
+  t.equal(verdict({ rss: 150 * MB }), 'healthy')
+  t.equal(verdict({ rss: 150 * MB + 1 }), 'memory')
+  t.equal(verdict({ rss: 150 * MB + 1, baseline: null }), 'healthy', 'no baseline, no footprint')
+  t.equal(verdict({ rss: 150 * MB + 1, baseline: null }, { memoryTotal: 150 * MB }), 'memory')
+  t.equal(verdict({ rss: 150 * MB }, { memoryTotal: 150 * MB }), 'healthy')
+})
+
+t.test('inside delay neither memory nor cpu is enforced; heartbeat and memoryHard are', async t => {
+  t.equal(verdict({ age: 9_999, rss: 151 * MB }), 'healthy')
+  t.equal(verdict({ age: 9_999, ...hot }), 'healthy')
+  t.equal(verdict({ age: 10_000, ...hot }), 'cpu', 'hot windows inside it have counted')
+  t.equal(verdict({ age: 5_000, ...hung }), 'heartbeat blocked')
+  t.equal(verdict({ age: 5_000, rss: 300 * MB }, { hardTotal: 200 * MB }), 'hard memory')
+  t.equal(verdict({ age: 5_000, rss: 251 * MB }, { hardFootprint: 200 * MB }), 'hard memory')
+  t.equal(verdict({ age: 5_000, rss: 250 * MB }, { hardFootprint: 200 * MB }), 'healthy')
+})
+
+t.test('cpu: hot for latency or longer, and judged before memory', async t => {
+  t.equal(verdict({ hotWindows: 3 }), 'healthy')
+  t.equal(verdict({ hotWindows: 4, rss: 151 * MB }), 'cpu')
+  t.equal(verdict({ hotWindows: 1_000 }, { latency: off }), 'healthy')
+})
+
+t.test('a child that is not judged is left alone, whatever it does', async t => {
+  t.equal(verdict({ ...hot, ...hung, rss: 9_000 * MB }, { judged: false, hardTotal: 1 }), 'healthy')
+})

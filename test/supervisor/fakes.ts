@@ -1,0 +1,152 @@
+/** A world in which time passes when the test says so. Everything that the supervisor does to it ends in one log. */
+import type { Sample } from '../../lib/core/model.js'
+import type { LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
+import type { Ports } from '../../lib/supervisor/context.js'
+import { Supervisor } from '../../lib/supervisor/supervisor.js'
+import type { ChildConfig, WatcherConfig } from '../../lib/wire/commands.js'
+import type { WatcherEvent } from '../../lib/wire/events.js'
+import { Lives } from '../../lib/wire/lives.js'
+import { policy } from '../core/script.js'
+
+const MB = 1024 * 1024
+
+/** One fake process. */
+export interface Process {
+  readonly pid: number
+  readonly events: LaunchEvents
+  sample: Omit<Sample, 'at'>
+  traced: boolean
+  /** Members of its group that outlive it. */
+  remnants: boolean
+  onSignal: (signal: string) => void
+}
+
+export class World {
+  now = 0
+  readonly log: string[] = []
+  readonly events: WatcherEvent[] = []
+  readonly processes = new Map<string, Process>()
+  readonly lives = new Lives()
+  readonly supervisor: Supervisor
+  self: SelfSample = { threadMs: 0, waitMs: 0, rss: 50 * MB, heapUsed: 1, heapLimit: 100 }
+  #alarm: { at: number; wake: () => void } | null = null
+  #nextPid = 100
+
+  constructor(children: readonly ChildConfig[], changes: Partial<WatcherConfig> = {}) {
+    const own = { level: 'app', policy: policy(), onShutdown: 'emit', judgeHost: false, sampler: 'auto' } as const
+    this.supervisor = new Supervisor({ ...own, children, ...changes }, this.#ports())
+  }
+
+  /** Time passes up to `ms` from now; alarms ring on the way, each `late` ms after it was due. */
+  async pass(ms: number, late = 0): Promise<void> {
+    const until = this.now + ms
+    await settled()
+    while (this.#alarm !== null && this.#alarm.at + late <= until) {
+      const { at, wake } = this.#alarm
+      this.#alarm = null
+      this.now = Math.max(this.now, at + late)
+      wake()
+      await settled()
+    }
+    this.now = until
+  }
+
+  process(name: string): Process {
+    const process = this.processes.get(name)
+    if (process === undefined) throw new Error(`no process of ${name}`)
+    return process
+  }
+
+  /** It says hello and answers pings from now on. */
+  greet(name: string, state: { usr1?: boolean; inspector?: boolean } = {}): void {
+    const { pid, events } = this.process(name)
+    events.heard({ type: 'hello', pid, usr1: false, inspector: false, ...state })
+  }
+
+  ended(name: string, code: number | null, signal: string | null = null): void {
+    this.process(name).events.exited(code, signal)
+  }
+
+  /** Events of these types, as `type child`. */
+  told(...types: string[]): string[] {
+    return this.events
+      .filter(event => types.includes(event.type))
+      .map(event => ('child' in event ? `${event.type} ${event.child}` : event.type))
+  }
+
+  #ports(): Ports {
+    const nameOf = (pid: number) => [...this.processes].find(([, process]) => process.pid === pid)?.[0] ?? `pid ${pid}`
+    return {
+      clock: {
+        now: () => this.now,
+        wall: () => this.now,
+        alarm: (at, wake) => {
+          this.#alarm = at === null || at === Number.POSITIVE_INFINITY ? null : { at: Math.max(at, this.now), wake }
+        },
+      },
+      sampler: { open: pid => this.#probe(nameOf(pid), pid), self: () => this.#lookAtSelf() },
+      launcher: { launch: (config, events) => this.#launch(config, events) },
+      signals: {
+        one: (pid, signal) => this.#signal(nameOf(pid), signal, 'one'),
+        group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
+        groupAlive: pid => this.processes.get(nameOf(pid))?.remnants ?? false,
+      },
+      guard: {
+        watch: ({ pid }) => this.log.push(`guard watches ${nameOf(pid)}`),
+        forget: pid => this.log.push(`guard forgets ${nameOf(pid)}`),
+        close: async () => void this.log.push('guard closes'),
+      },
+      lives: this.lives,
+      endHost: reason => this.log.push(`host ends: ${reason}`),
+      emit: event => {
+        this.events.push(event)
+        if (event.type !== 'sample') this.log.push(`${event.type}${'child' in event ? ` ${event.child}` : ''}`)
+      },
+    }
+  }
+
+  #launch(config: ChildConfig, events: LaunchEvents) {
+    const pid = this.#nextPid++
+    const sample = { cpuMs: 0, rss: 50 * MB, state: 'S', mainMs: 0, waitMs: 0 }
+    const process: Process = { pid, events, sample, traced: false, remnants: false, onSignal: () => {} }
+    this.processes.set(config.name, process)
+    queueMicrotask(() => events.spawned(pid))
+    return {
+      send: (message: { type: string }) => {
+        this.log.push(`${message.type} to ${config.name}`)
+        return true
+      },
+      close: () => {},
+    }
+  }
+
+  #probe(name: string, pid: number): Probe {
+    const process = this.process(name)
+    const look = () => {
+      this.log.push(`look at ${name}`)
+      return { at: this.now, ...process.sample }
+    }
+    return { pid, start: String(pid), look, traced: () => process.traced, close: () => {} }
+  }
+
+  #lookAtSelf(): SelfSample {
+    this.log.push('look at self')
+    return this.self
+  }
+
+  #signal(name: string, signal: string, whom: string): boolean {
+    this.log.push(`${signal} to ${name}${whom === 'one' ? ' alone' : ''}`)
+    this.processes.get(name)?.onSignal(signal)
+    return true
+  }
+}
+
+/** Microtasks have run: a launched process is known, a promise of the supervisor has gone on. */
+export const settled = () => new Promise<void>(resolve => setImmediate(resolve))
+
+export function childConfig(name: string, changes: Partial<ChildConfig> = {}): ChildConfig {
+  const run = { type: 'command', command: name } as const
+  const place = { args: [], env: {}, cwd: '/', stdio: 'ignore', warnSignal: 'auto' } as const
+  const kind = name === 'worker' ? 'worker' : 'extension'
+  return { name, kind, run, ...place, policy: policy({ interval: 3_000, delay: 0 }), ...changes }
+}
