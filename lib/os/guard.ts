@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { GUARD_SCRIPT } from './guard-script.js'
+import type { Guard, Identity } from './ports.js'
+
+const FIRST_RETRY_MS = 100
+const LONGEST_RETRY_MS = 30_000
+/** A shell that lived this long was lost by accident; one that did not may never work here. */
+const SOUND_AFTER_MS = 5000
+/** Some shells count in 32 bits. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1
+
+export interface GuardOptions {
+  /** The guard was lost (killed, or could not be started) and is being replaced; one line for people. */
+  readonly onLost?: (message: string) => void
+}
+
+/**
+ * A detached shell with a pipe from this thread: when the pipe ends, for whatever reason, it ends every child on its list
+ * (guard-script.ts). It is started at the first `watch`, never keeps the host alive, and is replaced, list and all, when
+ * it is lost. None of the methods throws. `close` ends whoever is still listed, too.
+ * On Windows, which has no such shell, there is no guard: the methods do nothing.
+ */
+export function createGuard(options: GuardOptions = {}): Guard {
+  if (process.platform === 'win32') return { watch() {}, forget() {}, close: async () => {} }
+
+  const lines = new Map<number, string>()
+  let shell: ChildProcess | null = null
+  let retry: NodeJS.Timeout | null = null
+  let retryMs = FIRST_RETRY_MS
+  let closing: Promise<void> | null = null
+
+  function start(): void {
+    retry = null
+    if (lines.size === 0) return
+    const bornAt = performance.now()
+    try {
+      shell = spawnShell()
+    } catch (error) {
+      lost(bornAt, String(error))
+      return
+    }
+    shell.on('error', error => lost(bornAt, String(error)))
+    shell.once('exit', (code, signal) => lost(bornAt, signal ?? `exit ${code}`))
+    for (const line of lines.values()) tell(line)
+  }
+
+  function lost(bornAt: number, reason: string): void {
+    shell = null
+    if (closing !== null || retry !== null) return
+    if (performance.now() - bornAt > SOUND_AFTER_MS) retryMs = FIRST_RETRY_MS
+    retry = setTimeout(start, retryMs).unref()
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
+    options.onLost?.(`The guard was lost (${reason}). Until it is replaced, children would outlive a killed host.`)
+  }
+
+  function tell(line: string): void {
+    // Without descriptors (EMFILE) spawn gives no streams; its error event follows.
+    shell?.stdin?.write(line)
+  }
+
+  async function close(): Promise<void> {
+    if (retry !== null) clearTimeout(retry)
+    if (shell === null) return
+    const ending = shell
+    ending.ref()
+    await new Promise<void>(resolve => {
+      ending.once('exit', () => resolve())
+      ending.once('error', () => resolve())
+      ending.stdin?.end()
+    })
+  }
+
+  return {
+    watch(child, delayMs) {
+      const line = watchLine(child, delayMs)
+      lines.set(child.pid, line)
+      if (closing !== null) return
+      if (shell !== null) tell(line)
+      else if (retry === null) start()
+    },
+    forget(pid) {
+      lines.delete(pid)
+      tell(`- ${pid}\n`)
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+function spawnShell(): ChildProcess {
+  const shell = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard'], {
+    cwd: '/',
+    // Its `sleep` is on the PATH; bytes, not characters, in the names of processes.
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  shell.unref()
+  const stdin = shell.stdin as Socket | null
+  stdin?.unref()
+  // EPIPE: the shell is gone, and its exit says so.
+  stdin?.on('error', () => {})
+  return shell
+}
+
+function watchLine({ pid, start }: Identity, delayMs: number): string {
+  const delay = Math.min(Math.ceil(Math.max(0, delayMs)), LONGEST_DELAY_MS)
+  return `+ ${pid} ${start === '' ? '-' : start} ${delay}\n`
+}

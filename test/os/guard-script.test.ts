@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { GUARD_SCRIPT } from '../../lib/os/guard-script.js'
+import { startTime } from '../../lib/os/identity.js'
+import { signals } from '../../lib/os/signals.js'
+import { ended, node, type Owner, type Started, shell, sleeper, stateOf, until } from './processes.js'
+
+const STUBBORN = 'exec 2>/dev/null; trap "" TERM; echo ready; while :; do sleep 0.05; done'
+
+/** The script by itself; `eof` is what the host's death is to it. */
+function script(t: Owner): { child: ChildProcess; tell(...lines: string[]): void; eof(): Promise<unknown> } {
+  const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  return {
+    child,
+    tell: (...lines) => void child.stdin?.write(lines.map(line => `${line}\n`).join('')),
+    eof: () => {
+      child.stdin?.end()
+      return ended(child)
+    },
+  }
+}
+
+const told = ({ pid }: Started, delayMs: number) => `+ ${pid} ${startTime(pid)} ${delayMs}`
+
+t.test('at the end of its stdin', async t => {
+  t.test('a plain child gets SIGTERM', async t => {
+    const child = await sleeper(t)
+    const guard = script(t)
+    guard.tell(told(child, 60_000))
+    t.equal(await guard.eof(), 0, 'and the guard is gone itself, long before the delay')
+    t.equal(await ended(child.child), 'SIGTERM')
+  })
+
+  t.test('one that ignores SIGTERM gets SIGKILL, after its own delay', async t => {
+    const child = await shell(t, STUBBORN)
+    const quick = await sleeper(t)
+    const guard = script(t)
+    guard.tell(told(child, 800), told(quick, 60_000))
+    const begun = performance.now()
+    t.equal(await guard.eof(), 0)
+    t.equal(await ended(child.child), 'SIGKILL')
+    t.ok(performance.now() - begun >= 800, 'not before')
+    t.equal(await ended(quick.child), 'SIGTERM')
+    t.notOk(signals.groupAlive(child.pid))
+  })
+
+  t.test('a delay of 0 is SIGKILL at once', async t => {
+    const child = await shell(t, STUBBORN)
+    const guard = script(t)
+    guard.tell(told(child, 0))
+    await guard.eof()
+    t.equal(await ended(child.child), 'SIGKILL')
+  })
+
+  t.test('a stopped one is continued, so that it hears SIGTERM', async t => {
+    const child = await shell(t, 'exec 2>/dev/null; trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done')
+    process.kill(child.pid, 'SIGSTOP')
+    await until('it stands still', () => stateOf(child.pid) === 'T')
+    const guard = script(t)
+    guard.tell(told(child, 60_000))
+    await guard.eof()
+    t.equal(await ended(child.child), 7)
+  })
+
+  t.test('members that outlive their leader are ended', async t => {
+    const child = await shell(
+      t,
+      'exec 2>/dev/null; (trap "" TERM; echo ready; while :; do sleep 0.05; done) & read line',
+    )
+    const line = told(child, 300)
+    process.kill(child.pid, 'SIGKILL')
+    await ended(child.child)
+    t.ok(signals.groupAlive(child.pid))
+    const guard = script(t)
+    guard.tell(line)
+    t.equal(await guard.eof(), 0)
+    await until('the group is empty', () => !signals.groupAlive(child.pid))
+  })
+
+  t.test('a name with brackets and a newline hides nobody', async t => {
+    const child = await node(t, "process.title = 'x) Z (1\\n2'; console.log('ready'); setInterval(() => {}, 1000)")
+    const guard = script(t)
+    guard.tell(told(child, 60_000))
+    await guard.eof()
+    t.equal(await ended(child.child), 'SIGTERM')
+  })
+
+  t.test('without a start time the pid has to do', async t => {
+    const child = await sleeper(t)
+    const guard = script(t)
+    guard.tell(`+ ${child.pid} - 60000`)
+    t.equal(await guard.eof(), 0)
+    t.equal(await ended(child.child), 'SIGTERM')
+  })
+
+  t.test('strangers and the forgotten are left alone, and so is who was never named', async t => {
+    const [stranger, forgotten, named] = [await sleeper(t), await sleeper(t), await sleeper(t)]
+    const guard = script(t)
+    guard.tell(`+ ${stranger.pid} 1 0`, told(forgotten, 0), told(named, 0), `- ${forgotten.pid}`)
+    t.equal(await guard.eof(), 0)
+    await ended(named.child)
+    t.strictSame([stateOf(stranger.pid), stateOf(forgotten.pid)], ['S', 'S'])
+  })
+
+  t.test('garbage is ignored', async t => {
+    const [survivor, named] = [await sleeper(t), await sleeper(t)]
+    const guard = script(t)
+    const start = startTime(survivor.pid)
+    const { pid } = survivor
+    guard.tell('', '+', '-', 'x', '+ 0 - 0', '+ 1 - 0', '+ -1 - 0', `+ 0${pid} ${start} 0`, `+ ${pid} ${start}`)
+    guard.tell(`+ ${pid} ${start} 0 0`, `+ ${pid};exit ${start} 0`, `+ ${pid} $(exit) 0`, `+ ${pid} ${start} -1`)
+    guard.tell(told(named, 0), '- x', '- *')
+    guard.child.stdin?.write(`+ ${pid} ${start} 0`)
+    t.equal(await guard.eof(), 0)
+    await ended(named.child)
+    t.equal(stateOf(pid), 'S', 'half a line, too')
+  })
+})
+
+t.test('a terminal does not end it', async t => {
+  const child = await sleeper(t)
+  const guard = script(t)
+  guard.tell(told(child, 60_000))
+  await until('it waits', () =>
+    readFileSync(`/proc/${guard.child.pid}/status`, 'latin1').includes('SigIgn:\t0000000000004007'),
+  )
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) guard.child.kill(signal)
+  t.equal(await guard.eof(), 0)
+  t.equal(await ended(child.child), 'SIGTERM')
+})
