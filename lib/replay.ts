@@ -13,8 +13,16 @@ import { OsqwatchError } from './wire/errors.js'
 export function* replay(text: string): Generator<LimitsOutcome | RespawnOutcome> {
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
-    const recorded = parse(line, index + 1)
-    yield recorded.kind === 'limits' ? replayLimits(recorded) : replayRespawn(recorded)
+    yield outcomeOf(parse(line, index + 1), index + 1)
+  }
+}
+
+/** A flag may still have a value that no flag takes. */
+function outcomeOf(recorded: LimitsCase | RespawnCase, number: number): LimitsOutcome | RespawnOutcome {
+  try {
+    return recorded.kind === 'limits' ? replayLimits(recorded) : replayRespawn(recorded)
+  } catch (error) {
+    throw new OsqwatchError('ERR_OSQWATCH_REPLAY', `line ${number}: ${(error as Error).message}`, [], { cause: error })
   }
 }
 

@@ -35,6 +35,8 @@ export class Thread {
   #calls = 0
   #holding = false
   #ended = false
+  /** There is a watcher in the thread that hears us. */
+  #ready = false
   #lastError: Error | null = null
   /** Rejects when the present thread dies: whoever waits for it would wait for ever. */
   #death: { readonly promise: Promise<never>; readonly reject: (error: Error) => void } = withRejecter()
@@ -78,6 +80,7 @@ export class Thread {
       leftovers,
     }
     await this.#pool.run(given, { transferList: [commands.port2, status.port2] })
+    this.#ready = true
   }
 
   /** One command. Holds the host open until it is answered; rejects when the thread dies meanwhile. */
@@ -109,6 +112,8 @@ export class Thread {
   endNow(patienceMs: number): void {
     if (this.#ended) return
     this.#ended = true
+    // A new thread cannot come up any more; the guard is at what the dead one left.
+    if (!this.#ready) return
     this.#ports[1]?.postMessage(END)
     const bound = Math.min(patienceMs + EXIT_GRACE_MS, EXIT_MOST_MS)
     if (Atomics.wait(this.#control, Cell.ALL_DOWN, 0, bound) !== 'timed-out') return
@@ -124,6 +129,7 @@ export class Thread {
   }
 
   #died(): void {
+    this.#ready = false
     if (this.#ended) return
     // The error, if there was one, is told after the destruction.
     setImmediate(() => {

@@ -59,14 +59,16 @@ export class Watcher extends EventEmitter<WatcherEvents> {
 
   /** Sets the thread up and starts the children. Their first events wait until the caller had a turn to listen. */
   async open(): Promise<void> {
+    process.on('exit', this.#onExit)
     try {
       await this.#thread.install(this.#config)
+      await this.#thread.call('start')
     } catch (error) {
+      this.#stopping = true
       await this.#thread.close()
+      process.off('exit', this.#onExit)
       throw error
     }
-    process.on('exit', this.#onExit)
-    await this.#thread.call('start')
     setImmediate(() => {
       const early = this.#early ?? []
       this.#early = null
@@ -128,9 +130,8 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   }
 
   #tell(event: WatcherEvent): void {
-    const heard = untyped(this).emit(event.type, event)
-    untyped(this).emit('event', event)
-    if (event.type === 'giveup' && !heard) warnUser(event.message)
+    const heard = [untyped(this).emit(event.type, event), untyped(this).emit('event', event)]
+    if (event.type === 'giveup' && !heard.includes(true)) warnUser(event.message)
     if (event.type === 'shutdown') void this.#afterShutdown(event)
   }
 

@@ -1,8 +1,7 @@
 /** Limits as people set them, applied to the table: in layers of options, or by osquery's flags. */
-import type { Problem } from '../wire/errors.js'
 import { FLAG_UNITS, LIMIT_NAMES, LIMITS, type LimitFlag, OFF } from './limit-table.js'
 import { formatLimit, limitTakes, type Machine, readLimit } from './limit-values.js'
-import type { Level, LimitName, Policy } from './model.js'
+import type { Level, LimitName, Policy, Problem } from './model.js'
 import { levelSettings, makePolicy, type PolicyFrame, type Setting, type Settings } from './policy.js'
 import { nearest, show, unknownName } from './words.js'
 

@@ -1,3 +1,7 @@
+import type { Problem } from '../core/model.js'
+
+export type { Problem } from '../core/model.js'
+
 /** Every error that osqwatch raises on purpose, by its stable code. docs/errors.md mirrors this table; a test holds them together. */
 export const ERRORS = {
   ERR_OSQWATCH_OPTIONS: 'One or more options are wrong; the message names each, what it got and what it takes.',
@@ -11,13 +15,6 @@ export const ERRORS = {
 } as const
 
 export type ErrorCode = keyof typeof ERRORS
-
-/** One wrong option: which, what it got, what it takes. */
-export interface Problem {
-  readonly option: string
-  readonly got: string
-  readonly takes: string
-}
 
 /** An error of osqwatch: `code` is stable, `problems` lists every wrong option. */
 export class OsqwatchError extends Error {
