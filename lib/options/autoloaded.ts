@@ -27,7 +27,10 @@ export function autoloaded(
   const named = nameAll(paths, taken)
   const children = named
     .filter(({ name }) => isName(name))
-    .map(({ name, path }) => childConfig(problems, { name, kind: 'extension', at, value: { command: path } }, context))
+    .map(({ name, path }) => ({
+      ...childConfig(problems, { name, kind: 'extension', at, value: { command: path } }, context),
+      run: { type: 'command', command: path, checked: !allowUnsafe } as const,
+    }))
   const unnameable = named
     .filter(({ name }) => !isName(name))
     .map(({ path }) => `${file}: ${show(path)} skipped: no name can be made of it`)

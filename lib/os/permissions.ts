@@ -41,6 +41,18 @@ function unrunnable(path: string): string | null {
   }
 }
 
+/** A program that must not be started. `code` as if the system had refused it. */
+export class UnsafeProgramError extends Error {
+  readonly code = 'EPERM'
+}
+
+/** Throws UnsafeProgramError. */
+export function refuseUnsafe(path: string): void {
+  const reason = unsafeReason(path)
+  if (reason !== null)
+    throw new UnsafeProgramError(`will not start ${JSON.stringify(path)}, which has become unsafe: ${reason}`)
+}
+
 /** The errno's name: the path stands in the message already. */
 export function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error)

@@ -5,10 +5,13 @@ import type { Reply } from './errors.js'
 export interface ChildConfig {
   readonly name: string
   readonly kind: Kind
-  /** `module`: a file run under this Node with the client preloaded. `command`: any program, without a shell. */
+  /**
+   * `module`: a file run under this Node with the client preloaded. `command`: any program, without a shell; `checked`: at
+   * each start it has to be as safe as it was when the load file was read, as in osquery.
+   */
   readonly run:
     | { readonly type: 'module'; readonly module: string; readonly execArgv: readonly string[] }
-    | { readonly type: 'command'; readonly command: string }
+    | { readonly type: 'command'; readonly command: string; readonly checked?: boolean }
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string

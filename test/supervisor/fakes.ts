@@ -14,7 +14,7 @@ const MB = 1024 * 1024
 export interface Process {
   readonly pid: number
   readonly events: LaunchEvents
-  sample: Omit<Sample, 'at'>
+  sample: { -readonly [K in keyof Omit<Sample, 'at'>]: Sample[K] }
   traced: boolean
   /** Members of its group that outlive it. */
   remnants: boolean
