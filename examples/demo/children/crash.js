@@ -1,0 +1,1 @@
+throw new Error('this extension crashes as soon as it starts')

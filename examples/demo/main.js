@@ -1,0 +1,72 @@
+/**
+ * The demonstration: one host, a worker, a real program that nobody here wrote, and five extensions that go wrong, each in
+ * its own way. In the middle the host's main thread is blocked for 5 s. Exits 0 if all of it was what should happen.
+ */
+import { createWatcher } from 'osqwatch'
+import { blockMainThread, isBlockDue } from './block.js'
+import { cast } from './cast.js'
+import { HAPPENINGS } from './expectations.js'
+import { Ledger } from './ledger.js'
+import { report } from './report.js'
+import { setStage } from './stage.js'
+import { openView } from './view.js'
+
+/** The demo ends by itself within a minute, also where things take much longer than they should. */
+const MOST_MS = 52_000
+/** All has happened: a moment more to look at it. */
+const LINGER_MS = 2000
+const EXIT_INTERRUPTED = 130
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interruption.abort())
+
+const stage = setStage()
+try {
+  process.exitCode = await run()
+} catch (error) {
+  // Ctrl-C during the start: the watcher is not to be had any more.
+  if (!interruption.signal.aborted) throw error
+  process.exitCode = EXIT_INTERRUPTED
+} finally {
+  stage.clear()
+}
+
+async function run() {
+  const ledger = new Ledger()
+  const { conversation } = stage
+  const watcher = await createWatcher({ ...cast(stage), signal: interruption.signal })
+  watcher.ref()
+  const view = openView(ledger, conversation)
+  const timers = [setTimeout(end, ledger.startedAt + MOST_MS - Date.now())]
+  let hasHappened = false
+
+  function end() {
+    ledger.stoppedAt ??= Date.now()
+    void watcher.stop()
+  }
+
+  watcher.on('event', event => {
+    ledger.hear(event)
+    view.tell(event)
+    if (isBlockDue(ledger, conversation)) {
+      view.announceBlock()
+      blockMainThread(ledger)
+    }
+    if (hasHappened || !HAPPENINGS.every(({ isMet }) => isMet({ ledger, conversation }))) return
+    hasHappened = true
+    timers.push(setTimeout(end, LINGER_MS))
+  })
+
+  ledger.limits = await limitsOf(watcher)
+  const shutdown = await watcher.closed
+  timers.forEach(clearTimeout)
+  view.close()
+  if (interruption.signal.aborted) return EXIT_INTERRUPTED
+  return report({ ledger, conversation, report: shutdown }) ? 0 : 1
+}
+
+/** The limits in force, by child. */
+async function limitsOf(watcher) {
+  const rows = await watcher.status()
+  return new Map(rows.map(({ name, limits }) => [name, limits]))
+}
