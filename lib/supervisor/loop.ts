@@ -1,5 +1,5 @@
 /** The loop: input → step → perform. The worker first, then every extension, then the watcher itself. */
-import { step } from '../core/machine.js'
+import { postponed, step } from '../core/machine.js'
 import type { Input } from '../core/model.js'
 import type { WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
@@ -33,10 +33,14 @@ export class Loop implements Context {
   /** One input for one child: the table decides, the effects are performed, whoever waits is asked again. */
   feed(supervised: Supervised, input: Input): void {
     const before = supervised.child
-    const [after, effects] = step(before, input, this.ports.clock.now(), supervised.config.policy)
+    const at = this.ports.clock.now()
+    const [after, effects] = step(before, input, at, supervised.config.policy)
     supervised.child = after
     if (before.pid !== null && after.pid !== before.pid) this.#release(supervised, before.pid)
     for (const effect of effects) this.survive(() => perform(this, supervised, effect, before), supervised)
+    // A rung's time counts from when its signal was sent, however long this thread was kept from sending it.
+    const isNewDeadline = supervised.child === after && after.deadline !== before.deadline
+    if (isNewDeadline) supervised.child = postponed(after, this.ports.clock.now() - at)
     for (const ask of [...this.#waiting]) ask()
     this.arm()
   }

@@ -62,6 +62,20 @@ t.test('a child that leaks is warned, terminated, killed and started again', asy
   )
 })
 
+t.test('a rung’s time counts from when its signal was sent, however long that took', async t => {
+  const world = new World([childConfig('x', { policy: policy({ memory: 100 * MB, delay: 0, interval: 3_000 }) })])
+  world.supervisor.start()
+  await world.pass(3_500)
+  const { sample } = world.process('x')
+  sample.rss = 200 * MB
+  world.process('x').onSignal = signal => {
+    if (signal === 'SIGTERM') world.now += 700
+  }
+  await world.pass(20_000)
+  const [terminated, killed] = world.events.filter(event => event.type === 'terminate' || event.type === 'kill')
+  t.equal(Number(killed?.at) - Number(terminated?.at), 4_000)
+})
+
 t.test('one child’s ladder delays no other’s', async t => {
   const leaky = policy({ memory: 100 * MB, delay: 0, interval: 3_000 })
   const world = new World([childConfig('a', { policy: leaky }), childConfig('b', { policy: leaky })])

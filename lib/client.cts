@@ -1,0 +1,146 @@
+/**
+ * What a child preloads (`--require`): it answers the host's pings, hands on its warnings, and ends the child when the
+ * host has gone. The app must not notice it. So: no listener on `process`, nothing that keeps the loop alive, no trace in
+ * argv, execArgv or its own children, and no error of ours ever reaches it.
+ *
+ * One CommonJS file that loads nothing but Node's own modules, and those only once it acts: it runs at the start of every
+ * child and of each of its worker threads, on Node 16 too. lib/wire/beats.ts documents the channel; names are repeated here.
+ */
+import type { FromChild, SpeakerState, ToChild } from './wire/beats.js' with { 'resolution-mode': 'import' }
+
+const CHANNEL_ENV = 'OSQWATCH_CHANNEL'
+/** A warning is a few hundred characters; whoever writes more is not our host. */
+const MAX_LINE_CHARS = 16_384
+/** Between SIGTERM and SIGKILL when the host has gone: what `forcedShutdownDelay` is at every level. */
+const HARD_END_MS = 4_000
+
+/** fork(), cluster and worker threads hand process.execArgv on: without this pair, no child of a child preloads the client. */
+function hidePreload(): void {
+  const at = process.execArgv.findIndex((arg, i, all) => arg === '--require' && all[i + 1] === __filename)
+  if (at !== -1) process.execArgv.splice(at, 2)
+}
+
+/**
+ * Which socket the descriptor is, as a number; null: not the channel. A mark that outlived its descriptor may name one of
+ * Node's own by now (polls and pipes), or fork's channel.
+ */
+function socketAt(fd: number): number | null {
+  if (!Number.isInteger(fd) || fd < 3) return null
+  // A named pipe there, of which fstat tells nothing.
+  if (process.platform === 'win32') return 0
+  const { fstatSync } = require('node:fs') as typeof import('node:fs')
+  const forked = process.channel as { readonly fd?: number } | null | undefined
+  const found = fstatSync(fd)
+  return found.isSocket() && forked?.fd !== fd ? found.ino : null
+}
+
+/** Asked anew each time: a debugger comes and goes. Some builds have no inspector. */
+function inspectorProbe(): () => boolean {
+  try {
+    const inspector = require('node:inspector') as typeof import('node:inspector')
+    return () => inspector.url() !== undefined
+  } catch {
+    return () => false
+  }
+}
+
+function lineReader(hear: (line: string) => void): (text: string) => void {
+  let rest = ''
+  let skipping = false
+  return text => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      if (!skipping) hear(line)
+      skipping = false
+    }
+    if (rest.length > MAX_LINE_CHARS) {
+      rest = ''
+      skipping = true
+    }
+  }
+}
+
+function parse(line: string): Partial<ToChild> | null {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+/** In a tick of its own: what a listener throws is the app's uncaught exception, and the channel reads on. */
+function emitWarning(warning: Partial<ToChild>): void {
+  process.nextTick(() => (process as NodeJS.EventEmitter).emit('osqwatch:warn', warning))
+}
+
+/** Nobody restarts or watches this process any more. It may end in its own way, but it does end. */
+function leave(): void {
+  // Unref'd, and first: an app that is done within its time goes by itself, and the default SIGTERM leaves no next line.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), HARD_END_MS).unref()
+  process.kill(process.pid, 'SIGTERM')
+}
+
+/** Answers the host until either of them ends. */
+function listen(fd: number, state: () => SpeakerState): void {
+  const { Socket } = require('node:net') as typeof import('node:net')
+  const channel = new Socket({ fd, readable: true, writable: true }).unref()
+  const answer = (seq: number): void => {
+    // An unfinished write holds the loop although the socket is unref'd: behind a host that does not read there is at most one.
+    if (channel.writableLength === 0) channel.write(encode({ type: 'beat', seq, ...state() }))
+  }
+  const hear = (line: string): void => {
+    const message = parse(line)
+    if (message?.type === 'ping' && Number.isSafeInteger(message.seq)) answer(Number(message.seq))
+    else if (message?.type === 'warn') emitWarning(message)
+  }
+
+  let hostGone = true
+  channel.setEncoding('utf8').on('data', lineReader(hear))
+  channel.on('error', (error: NodeJS.ErrnoException) => {
+    // Not the host's end: the app closed the descriptor, as daemons do.
+    if (error.code === 'EBADF') hostGone = false
+  })
+  channel.on('close', () => {
+    if (hostGone) leave()
+  })
+}
+
+function encode(message: FromChild): string {
+  return `${JSON.stringify(message)}\n`
+}
+
+function speak(fd: number): void {
+  const socket = socketAt(fd)
+  if (socket === null) return
+  const inspecting = inspectorProbe()
+  const state = (): SpeakerState => ({
+    pid: process.pid,
+    usr1: process.listenerCount('SIGUSR1') > 0,
+    inspector: inspecting(),
+  })
+  const { writeSync } = require('node:fs') as typeof import('node:fs')
+  // If the host has gone already, it is the socket below that tells.
+  quietly(() => writeSync(fd, encode({ type: 'hello', ...state() })))
+  // Only from the loop: libuv aborts the process if a descriptor that it is to watch is closed before its first poll, and
+  // daemons begin by closing all they do not know. A number may also be in use again by then: the same socket, or none.
+  setTimeout(() => quietly(() => socketAt(fd) === socket && listen(fd, state)), 0).unref()
+}
+
+function start(): void {
+  hidePreload()
+  const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads')
+  const mark = process.env[CHANNEL_ENV]
+  if (!isMainThread || mark === undefined) return
+  delete process.env[CHANNEL_ENV]
+  speak(Number(mark))
+}
+
+/** The app comes first: without beats it is judged by what the system says of it. */
+function quietly(act: () => unknown): void {
+  try {
+    act()
+  } catch {}
+}
+
+quietly(start)

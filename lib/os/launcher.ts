@@ -1,0 +1,90 @@
+/** Starts a child in a process group and session of its own, with the heartbeat channel on an extra descriptor. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../wire/beats.js'
+import type { ChildConfig } from '../wire/commands.js'
+import { openChannel } from './beats.js'
+import { openOutput } from './output.js'
+import { refuseUnsafe } from './permissions.js'
+import type { LaunchEvents, Launched, Launcher } from './ports.js'
+import { type Attempt, spawnFailure } from './spawn-failure.js'
+
+export interface LauncherOptions {
+  /** The compiled client (client.cjs), which module children preload. */
+  readonly clientPath: string
+  /** `pid:start` of the host: what its children carry, so that none of them becomes a host itself. */
+  readonly hostMark: string
+}
+
+/** Throws if there is no file at `clientPath`: every module child would die of it. */
+export function createLauncher({ clientPath, hostMark }: LauncherOptions): Launcher {
+  // Node gives a preloaded file its real path, and by that path the client finds itself among its process's execArgv.
+  const client = realpathSync(clientPath)
+  return {
+    launch(config, events) {
+      const order = orderFor(config, client, hostMark)
+      try {
+        if (config.run.type === 'command' && config.run.checked) refuseUnsafe(config.run.command)
+        return follow(start(order, config.stdio), order, events)
+      } catch (error) {
+        queueMicrotask(() => events.failed(spawnFailure(error, order)))
+        return NOT_LAUNCHED
+      }
+    },
+  }
+}
+
+const NOT_LAUNCHED: Launched = { send: () => false, close() {} }
+
+interface Order extends Attempt {
+  readonly args: readonly string[]
+}
+
+function orderFor({ run, args, env, cwd }: ChildConfig, client: string, hostMark: string): Order {
+  const marked = { ...env, [CHANNEL_ENV]: String(CHANNEL_FD), [HOST_ENV]: hostMark }
+  if (run.type === 'command') return { program: run.command, args, env: marked, cwd }
+  return {
+    program: process.execPath,
+    args: ['--require', client, ...run.execArgv, run.module, ...args],
+    env: process.versions.electron === undefined ? marked : { ...marked, ELECTRON_RUN_AS_NODE: '1' },
+    cwd,
+  }
+}
+
+/**
+ * stdin is /dev/null: several readers of one stdin take each other's lines, and a background group that reads from the
+ * terminal is stopped. Inherited output is the host's own descriptor, so that it flows while the main thread is blocked.
+ */
+function start({ program, args, env, cwd }: Order, stdio: ChildConfig['stdio']): ChildProcess {
+  const output = openOutput(stdio)
+  try {
+    return spawn(program, args, {
+      cwd,
+      env,
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['ignore', output.stdout, output.stderr, 'pipe'],
+    })
+  } finally {
+    output.close()
+  }
+}
+
+function follow(child: ChildProcess, order: Order, events: LaunchEvents): Launched {
+  const { pid } = child
+  // With a pid the child runs, and an error is about something else, such as a signal that could not be sent.
+  child.on('error', error => {
+    if (pid === undefined) events.failed(spawnFailure(error, order))
+  })
+  if (pid === undefined) {
+    // Out of descriptors there are not even streams, whatever the types say.
+    child.stdio?.[CHANNEL_FD]?.destroy()
+    return NOT_LAUNCHED
+  }
+  // Not Node's 'spawn' event, which is a turn of the loop away: nobody would know of the child until then.
+  queueMicrotask(() => events.spawned(pid))
+  // Not 'close': a grandchild may hold the streams open long after.
+  child.on('exit', (code, signal) => events.exited(code, signal))
+  return openChannel(child.stdio[CHANNEL_FD] as Socket, events)
+}
