@@ -1,7 +1,10 @@
 /** Front door. */
+
 export type { Cause, DeferReason, Hang, Kind, Level, LimitName, Phase, Policy, Restart, Verdict } from './core/model.js'
+export { createWatcher } from './create-watcher.js'
 export type * from './options/types.js'
-export { createWatcher, type Watcher, type WatcherEvents } from './watcher.js'
+export type { WatcherEvents } from './outbox.js'
+export type { Watcher } from './watcher.js'
 export type { WarnMessage } from './wire/beats.js'
 export type { ShutdownReport, StatusRow } from './wire/commands.js'
 export { ERRORS, type ErrorCode, OsqwatchError, type Problem } from './wire/errors.js'

@@ -1,29 +1,18 @@
 /** The watcher as the main thread has it: handles and a typed emitter. All the work is done in the watcher thread. */
 import { EventEmitter } from 'node:events'
 import { EXIT_CATASTROPHIC } from './core/respawn.js'
-import { type ChildContext, resolveChild, resolveOptions } from './options/resolve.js'
-import type { ChildOptions, WatcherOptions } from './options/types.js'
+import { Deaths, deathOf } from './deaths.js'
+import { type ChildContext, resolveChild } from './options/resolve.js'
+import type { ChildOptions } from './options/types.js'
 import { complain } from './os/host.js'
-import { isSame, startTime } from './os/identity.js'
+import { isSame } from './os/identity.js'
 import { endLeftovers } from './os/leftovers.js'
-import { machine } from './os/machine.js'
 import { signals } from './os/signals.js'
+import { Outbox, type WatcherEvents, warnUser } from './outbox.js'
 import { Thread } from './thread.js'
 import type { ChildConfig, ShutdownReport, StatusRow, WatcherConfig } from './wire/commands.js'
-import type { EventType, WatcherEvent } from './wire/events.js'
+import type { WatcherEvent } from './wire/events.js'
 import type { Life } from './wire/lives.js'
-
-/** Each event by its type, and each once more as `event`. */
-export type WatcherEvents = { [T in EventType]: [event: Extract<WatcherEvent, { type: T }>] } & {
-  event: [event: WatcherEvent]
-}
-
-/** A thread that dies more often than this within a minute is not set up again. */
-const MOST_DEATHS = 5
-const DEATHS_WINDOW_MS = 60_000
-
-/** Events that are sent only while somebody listens. */
-const SAMPLED = new Set<string | symbol>(['sample', 'event'])
 
 export class Watcher extends EventEmitter<WatcherEvents> {
   /** Settles when everything is down, whoever asked for it: with code 0 after `stop()`. */
@@ -32,12 +21,11 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   readonly #config: WatcherConfig
   readonly #context: ChildContext
   readonly #children: Map<string, ChildConfig>
-  readonly #deaths: number[] = []
+  readonly #outbox: Outbox
+  readonly #deaths = new Deaths()
   readonly #onExit = () => this.#thread.endNow(this.#patience())
   #settle: (report: ShutdownReport) => void = () => {}
   #stopping = false
-  /** Events that came before the caller of createWatcher could listen. */
-  #early: WatcherEvent[] | null = []
 
   /** Use `createWatcher`. */
   constructor(config: WatcherConfig, context: ChildContext, workerPath: string | null) {
@@ -52,9 +40,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       event: event => this.#receive(event),
       died: (reason, lives) => void this.#afterDeath(reason, lives),
     })
-    const emitter = untyped(this)
-    emitter.on('newListener', name => SAMPLED.has(name) && this.#wantSamples(true))
-    emitter.on('removeListener', name => SAMPLED.has(name) && this.#wantSamples(this.#samplesWanted()))
+    this.#outbox = new Outbox(this as unknown as EventEmitter, wanted => this.#wantSamples(wanted))
   }
 
   /** Sets the thread up and starts the children. Their first events wait until the caller had a turn to listen. */
@@ -69,11 +55,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       process.off('exit', this.#onExit)
       throw error
     }
-    setImmediate(() => {
-      const early = this.#early ?? []
-      this.#early = null
-      for (const event of early) this.#tell(event)
-    })
+    setImmediate(() => this.#outbox.open())
   }
 
   /** Supervises one more extension; settles when its first life has begun. Rejects with ERR_OSQWATCH_SPAWN when it cannot. */
@@ -125,14 +107,12 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   }
 
   #receive(event: WatcherEvent): void {
-    if (this.#early === null) this.#tell(event)
-    else this.#early.push(event)
-  }
-
-  #tell(event: WatcherEvent): void {
-    const heard = [untyped(this).emit(event.type, event), untyped(this).emit('event', event)]
-    if (event.type === 'giveup' && !heard.includes(true)) warnUser(event.message)
-    if (event.type === 'shutdown') void this.#afterShutdown(event)
+    try {
+      this.#outbox.put(event)
+    } finally {
+      // Whatever a listener threw.
+      if (event.type === 'shutdown') void this.#afterShutdown(event)
+    }
   }
 
   async #afterShutdown({ code, reason }: ShutdownReport): Promise<void> {
@@ -147,15 +127,13 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     this.#settle({ code, reason })
   }
 
+  /** Its children are ended by now, or about to be; a new thread starts them again, as soon as main is free to have one. */
   async #afterDeath(reason: string, lives: readonly Life[]): Promise<void> {
-    const now = performance.now()
-    this.#deaths.push(now)
-    const recent = this.#deaths.filter(at => now - at < DEATHS_WINDOW_MS).length
-    if (this.#stopping || recent > MOST_DEATHS) return this.#abandon(reason, lives)
+    if (this.#stopping || this.#deaths.areTooMany()) return this.#abandon(reason, lives)
     try {
       await this.#thread.install({ ...this.#config, children: [...this.#children.values()] }, lives)
-      this.#tellDeath(reason, lives, 'a new thread starts them again')
-      this.#wantSamples(this.#samplesWanted())
+      this.#receive(deathOf(reason, lives, 'a new thread starts them again'))
+      this.#wantSamples(this.#outbox.samplesWanted())
       await this.#thread.call('start')
     } catch {
       // It died again on the way, and that death is told by itself.
@@ -166,20 +144,9 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   async #abandon(reason: string, lives: readonly Life[]): Promise<void> {
     this.#stopping = true
     await endLeftovers(lives, this.#patience(), isSame, signals)
-    this.#tellDeath(reason, lives, 'no new thread is started')
+    this.#receive(deathOf(reason, lives, 'no new thread is started'))
     const report = { code: EXIT_CATASTROPHIC, reason: `the watcher thread died: ${reason}` }
     this.#receive({ type: 'shutdown', at: Date.now(), ...report, message: `everything is stopped: ${report.reason}` })
-  }
-
-  /** Nobody but the thread that spawned them could have reaped them. */
-  #tellDeath(reason: string, lives: readonly Life[], next: string): void {
-    const zombies = lives.filter(({ pid, start }) => startTime(pid) === start).length
-    const story = `its ${lives.length} children were ended, ${zombies} of them stay as zombies until this process ends`
-    this.#receive({ type: 'fault', at: Date.now(), message: `the watcher thread died: ${reason}; ${story}; ${next}` })
-  }
-
-  #samplesWanted(): boolean {
-    return [...SAMPLED].some(name => this.listenerCount(name) > 0)
   }
 
   #wantSamples(wanted: boolean): void {
@@ -190,30 +157,4 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   #patience(): number {
     return Math.max(0, ...[...this.#children.values()].map(({ policy }) => policy.forcedShutdownDelay))
   }
-}
-
-/** The events of a union cannot be named one by one. */
-const untyped = (watcher: Watcher): EventEmitter => watcher as unknown as EventEmitter
-
-function warnUser(message: string): void {
-  process.emitWarning(message, 'OsqwatchWarning')
-}
-
-/**
- * Checks the options, starts the watcher thread and, in it, the children.
- *
- * Rejects with an `OsqwatchError`: ERR_OSQWATCH_OPTIONS lists every wrong option, and nothing was started;
- * ERR_OSQWATCH_WORKER_FILE when the thread's file is missing; the signal's reason when it is aborted already.
- */
-export async function createWatcher(options?: WatcherOptions): Promise<Watcher> {
-  const { config, context, workerPath, signal, warnings } = resolveOptions(options, machine())
-  signal?.throwIfAborted()
-  for (const warning of warnings) warnUser(warning)
-  const watcher = new Watcher(config, context, workerPath)
-  await watcher.open()
-  const stop = () => void watcher.stop()
-  signal?.addEventListener('abort', stop, { once: true })
-  void watcher.closed.then(() => signal?.removeEventListener('abort', stop))
-  if (signal?.aborted) stop()
-  return watcher
 }

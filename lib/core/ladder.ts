@@ -31,11 +31,11 @@ export function kill(child: Child, _input: unknown, at: number): Step {
   return [{ ...child, phase: 'killing', deadline: at + KILL_GRACE_MS }, [{ type: 'kill', remnants: false }]]
 }
 
-/** During a ladder only memoryHard still counts. */
+/** During a ladder only memoryHard still counts, and then it is what ended the life. */
 export function killHard(child: Child, input: InputOf<'breach'>, at: number): Step {
   const { breach } = input
   if (!breach.hard) return [child, []]
-  return first([{ type: 'limit', breach }], kill({ ...child, breach: child.breach ?? breach }, null, at))
+  return first([{ type: 'limit', breach }], kill({ ...child, breach }, null, at))
 }
 
 export function stuck(child: Child): Step {

@@ -12,7 +12,7 @@ export interface Pending {
   readonly idleRunnable: number
   readonly stopped: number
   readonly waiting: number
-  /** ms by which the watcher's own thread was late meanwhile */
+  /** ms by which the watcher's own thread was late at the last look: for so long an answer may have lain unread */
   readonly watcherLateMs: number
 }
 
@@ -46,7 +46,8 @@ export function lookAgain(pending: Pending, sample: Sample, watcherLateMs: numbe
     idleRunnable: pending.idleRunnable + (idle && sample.state === 'R' ? 1 : 0),
     stopped: pending.stopped + (sample.state === 'T' ? 1 : 0),
     waiting: pending.waiting + (sample.state === 'D' ? 1 : 0),
-    watcherLateMs: pending.watcherLateMs + watcherLateMs,
+    // Not their sum: at each look before, the channel had been read, and the child's own time goes on while the watcher is late.
+    watcherLateMs,
   }
 }
 

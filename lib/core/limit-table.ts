@@ -75,7 +75,11 @@ export const LIMITS: Readonly<Record<LimitName, LimitRow>> = {
     levels: { app: 12_000, normal: 12_000, restrictive: 6_000, off: 1_000_000 },
     meaning: 'Hot windows in a row for this long or longer are a breach; one cool window starts anew.',
   },
-  interval: { ...PACE, levels: same(3_000), meaning: 'Length of a CPU window. Off: CPU and memory are not looked at.' },
+  interval: {
+    ...PACE,
+    levels: same(3_000),
+    meaning: 'Length of a CPU window. Off: none; memory is looked at with the pings alone.',
+  },
   heartbeatInterval: {
     ...PACE,
     levels: { app: 1_000, normal: 1_000, restrictive: 1_000, off: OFF },

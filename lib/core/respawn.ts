@@ -7,6 +7,12 @@ export const EXIT_FAILURE = 1
 /** Two starts of one child are never closer than this (s6-supervise's rule), or `restart: 'always'` and exit 0 would spin. */
 const START_SPACING_MS = 1000
 
+/** Why a child is given up: under osquery's levels in its own words. */
+const reasons = ({ level }: Policy) =>
+  level === 'app'
+    ? { status: 'it exited with status 78, which asks not to be run again', streak: 'too many failed lives in a row' }
+    : { status: 'Worker returned exit status', streak: 'Too many worker restarts' }
+
 /** What follows a life. */
 export type Next =
   | { readonly type: 'respawn'; readonly delay: number; readonly streak: number; readonly failed: boolean }
@@ -39,11 +45,11 @@ export function afterLife(streakBefore: number, end: End, policy: Policy): Next 
   const streak = end.cause !== 'limit' && end.uptime >= policy.respawnReset ? 0 : streakBefore
   const bad = failed(end, policy)
   if (end.code === EXIT_CATASTROPHIC) {
-    return { type: 'giveup', code: EXIT_CATASTROPHIC, reason: 'Worker returned exit status', streak, failed: bad }
+    return { type: 'giveup', code: EXIT_CATASTROPHIC, reason: reasons(policy).status, streak, failed: bad }
   }
   if (!respawns(end, policy)) return { type: 'done', streak, failed: bad }
   if (streak >= policy.respawnLimit) {
-    return { type: 'giveup', code: EXIT_FAILURE, reason: 'Too many worker restarts', streak, failed: bad }
+    return { type: 'giveup', code: EXIT_FAILURE, reason: reasons(policy).streak, streak, failed: bad }
   }
   if (bad) return { type: 'respawn', delay: backoff(streak + 1, policy), streak: streak + 1, failed: true }
   return { type: 'respawn', delay: Math.max(0, START_SPACING_MS - end.uptime), streak, failed: false }

@@ -54,7 +54,7 @@ function deferral({ late, debugged }: Facts, policy: Policy): DeferReason | null
 function heartbeat(facts: Facts, policy: Policy): Breach | null {
   const { late } = facts
   if (late === null || late.own < policy.heartbeatLimit) return null
-  const found = breach(facts, 'heartbeat', 'heartbeatLimit', late.own, policy.heartbeatLimit)
+  const found = breach(facts, 'heartbeat', 'heartbeatLimit', Math.round(late.own), policy.heartbeatLimit)
   return { ...found, hang: late.hang, state: late.state }
 }
 

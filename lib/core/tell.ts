@@ -103,8 +103,9 @@ export function tellBackoff(child: Child, delay: number, policy: Policy): string
 }
 
 export function tellGiveup(child: Child, reason: string, policy: Policy): string {
-  const outcome = policy.level === 'app' ? 'it stays down' : 'everything is stopped'
-  return `${reason}: ${who(child)} is given up after ${child.streak} failures in a row; ${outcome}`
+  const when = child.streak === 0 ? 'at once' : `after ${child.streak} failures in a row`
+  if (policy.level === 'app') return `${who(child)} is given up ${when} and stays down: ${reason}`
+  return `${reason}: ${who(child)} is given up ${when}; everything is stopped`
 }
 
 const DEFERRED: Record<DeferReason, string> = {

@@ -42,13 +42,13 @@ function expand(path: string, allowUnsafe: boolean): Found[] {
 
 const isProgram = (path: string) => extname(path) === '.ext'
 
-/** Links to directories are not followed: they may lead in circles. */
+/** Links to directories are not followed: they may lead in circles, and some Nodes follow them in a recursive readdir. */
 function programsBelow(directory: string): string[] {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry => !entry.isDirectory())
-  return files
-    .map(entry => join(entry.parentPath, entry.name))
-    .filter(isProgram)
-    .sort()
+  const found = readdirSync(directory, { withFileTypes: true }).flatMap(entry => {
+    const path = join(directory, entry.name)
+    return entry.isDirectory() ? programsBelow(path) : [path]
+  })
+  return found.filter(isProgram).sort()
 }
 
 function check(path: string, allowUnsafe: boolean): Found {

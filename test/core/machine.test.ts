@@ -112,7 +112,7 @@ t.test('a full streak gives up at the next end, failed or not', async t => {
   const run = transcript(script, policy({ restart: 'always' }))
   t.equal(run[2], '2 exited → waiting until 2002, exit crashed failed, backoff 2000')
   t.equal(run[5], '2004 exited → waiting until 6004, exit crashed failed, backoff 4000')
-  t.equal(run[8], '9000 exited → down, exit exited, giveup 1 "Too many worker restarts"')
+  t.equal(run[8], '9000 exited → down, exit exited, giveup 1 "too many failed lives in a row"')
 })
 
 t.test('a requested stop has its own, longer time; a second one may shorten it', async t => {
@@ -249,5 +249,5 @@ t.test('nobody else is told apart: causes of an end', async t => {
   t.match(end(exited(3)), /exit crashed failed/)
   t.match(end(exited(null, 'SIGSEGV')), /exit crashed failed/)
   t.match(end(exited(null, 'SIGTERM')), /exit signal failed/)
-  t.match(end(exited(78)), /exit crashed failed, giveup 78 "Worker returned exit status"$/)
+  t.match(end(exited(78)), /exit crashed failed, giveup 78 "it exited with status 78.*"$/)
 })

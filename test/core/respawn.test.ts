@@ -11,6 +11,7 @@ const end = (uptime: number, code: number | null = 1, cause: Cause = 'crashed'):
   cause,
 })
 const osquery = policy({
+  level: 'normal',
   restart: 'always',
   respawnLimit: 4,
   respawnMinUptime: 4_000,

@@ -48,7 +48,7 @@ t.test('a hang says why, as far as it is known', async t => {
 
 t.test('the last failure of a streak says that it is the last', async t => {
   const message = tellLimit(child('worker', 'worker', { streak: 5 }), leak, { ...rules, sources }, 60_000)
-  t.match(message, /then given up: Too many worker restarts$/)
+  t.match(message, /then given up: too many failed lives in a row$/)
 })
 
 t.test('under osquery’s levels the words are osquery’s', async t => {
