@@ -80,6 +80,8 @@ export interface Signals {
   one(pid: number, signal: NodeJS.Signals): boolean
   /** To every member of the group that `pid` leads or led. false: the group is empty. */
   group(pid: number, signal: NodeJS.Signals): boolean
+  /** Is `pid` in the process group or session that `leader` leads? Where the system does not tell: only if it is the leader. */
+  isMember(pid: number, leader: number): boolean
   /** Does the group that `pid` led still have a member that is not a zombie? */
   groupAlive(pid: number): boolean
 }

@@ -7,7 +7,7 @@ import { hasEnded } from './sampler/stat.js'
  * Whoever calls these has made sure of the identity. All three throw a RangeError for a pid that cannot be a child's:
  * to kill(2), 0 is the caller's own group, 1 is init, and -1 is everybody. On Windows a group is its leader alone.
  */
-export const signals: Signals = { one, group, groupAlive }
+export const signals: Signals = { one, group, isMember, groupAlive }
 
 function one(pid: number, signal: NodeJS.Signals): boolean {
   return send(checked(pid), signal) !== 'ESRCH'
@@ -16,6 +16,12 @@ function one(pid: number, signal: NodeJS.Signals): boolean {
 function group(pid: number, signal: NodeJS.Signals): boolean {
   if (process.platform === 'win32') return one(pid, signal)
   return send(-notOurs(checked(pid)), signal) !== 'ESRCH'
+}
+
+function isMember(pid: number, leader: number): boolean {
+  if (pid === leader) return true
+  const stat = readStat(pid)
+  return stat !== null && (stat.pgrp === leader || stat.session === leader)
 }
 
 /**

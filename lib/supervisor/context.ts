@@ -3,6 +3,7 @@ import type { Lateness, Pending } from '../core/lateness.js'
 import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
 import type { Child, DeferReason, Input, Phase, Policy } from '../core/model.js'
+import { who } from '../core/tell.js'
 import type { Clock, Guard, Launched, Launcher, Probe, Sampler, Signals } from '../os/ports.js'
 import type { SpeakerState } from '../wire/beats.js'
 import type { ChildConfig } from '../wire/commands.js'
@@ -102,4 +103,15 @@ export const settleMs = (policy: Policy): number => (Number.isFinite(policy.inte
 /** The fields that every event of a child carries. */
 export function about({ child }: Supervised, clock: Clock) {
   return { at: clock.wall(), child: child.name, pid: child.pid, life: child.life }
+}
+
+/** Tells what the channel or the kernel did to a child that was not foreseen. */
+export function fault(context: Context, supervised: Supervised, message: string): void {
+  const { clock } = context.ports
+  context.emit({
+    type: 'fault',
+    at: clock.wall(),
+    child: supervised.child.name,
+    message: `${who(supervised.child)}: ${message}`,
+  })
 }

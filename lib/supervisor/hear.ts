@@ -2,12 +2,19 @@
 import { openPending } from '../core/lateness.js'
 import { who } from '../core/tell.js'
 import type { FromChild, SpeakerState } from '../wire/beats.js'
-import { about, type Context, type Speaker, type Supervised } from './context.js'
+import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
 
 export function hear(context: Context, supervised: Supervised, message: FromChild): void {
-  if (message.type === 'hello') greet(context, supervised, message, true)
+  if (message.type === 'hello') meet(context, supervised, message)
   else if (message.type === 'beat') beat(supervised, message)
   else notify(context, supervised)
+}
+
+/** A pid in a hello is only a claim, and it may get SIGUSR1 one day: never a stranger. */
+function meet(context: Context, supervised: Supervised, state: SpeakerState): void {
+  const leader = supervised.child.pid as number
+  if (context.ports.signals.isMember(state.pid, leader)) greet(context, supervised, state, true)
+  else fault(context, supervised, `pid ${state.pid} said hello on its channel, and is none of its processes`)
 }
 
 function greet(context: Context, supervised: Supervised, state: SpeakerState, prompted: boolean): Speaker {

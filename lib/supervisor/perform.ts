@@ -2,8 +2,8 @@
 import type { Child, Effect } from '../core/model.js'
 import { EXIT_CATASTROPHIC } from '../core/respawn.js'
 import { tellBackoff, tellExit, tellGiveup, tellKill, tellLimit, who } from '../core/tell.js'
-import { about, type Context, type Supervised } from './context.js'
-import { fault, spawn } from './spawn.js'
+import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
+import { spawn } from './spawn.js'
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>
 
@@ -63,11 +63,12 @@ function warn(context: Context, supervised: Supervised, { breach }: EffectOf<'wa
 }
 
 /** The one pid that may get SIGUSR1, or why none may: without a handler it kills a program or opens Node's debugger. */
-function sigusr1Target({ child, config, speakers }: Supervised): number | string {
+function sigusr1Target({ child, config, speakers, probe }: Supervised): number | string {
   if (child.kind !== 'worker') return 'no SIGUSR1: that is for a worker'
   if (config.warnSignal === 'off') return 'no SIGUSR1: warnSignal is off'
   if (config.warnSignal === 'SIGUSR1') return child.pid as number
-  const listener = [...speakers.values()].find(speaker => speaker.state.usr1)
+  const isThere = (speaker: Speaker) => (speaker.probe ?? probe)?.look() !== 'gone'
+  const listener = [...speakers.values()].find(speaker => speaker.state.usr1 && isThere(speaker))
   return listener?.pid ?? 'no SIGUSR1: the app is not heard to listen for it'
 }
 

@@ -2,7 +2,7 @@
 import { openVitals } from '../core/measure.js'
 import { who } from '../core/tell.js'
 import type { SpawnFailure } from '../os/ports.js'
-import { about, type Context, type Supervised, settleMs } from './context.js'
+import { about, type Context, fault, type Supervised, settleMs } from './context.js'
 import { hear } from './hear.js'
 import { watch } from './watch.js'
 
@@ -49,15 +49,4 @@ function exited(context: Context, supervised: Supervised, code: number | null, s
   const { pid } = supervised.child
   const remnants = pid !== null && context.ports.signals.groupAlive(pid)
   context.feed(supervised, { type: 'exited', code, signal, remnants })
-}
-
-/** What the channel or the kernel did to it that was not foreseen. */
-export function fault(context: Context, supervised: Supervised, message: string): void {
-  const { clock } = context.ports
-  context.emit({
-    type: 'fault',
-    at: clock.wall(),
-    child: supervised.child.name,
-    message: `${who(supervised.child)}: ${message}`,
-  })
 }

@@ -45,6 +45,16 @@ t.test('a zombie that nobody reaps is not', async t => {
   t.notOk(signals.groupAlive(pid))
 })
 
+t.test('who belongs to a child: itself, its group and its session, and no stranger', async t => {
+  const { pid } = await sleeper(t)
+  const other = await sleeper(t)
+  t.ok(signals.isMember(pid, pid))
+  t.notOk(signals.isMember(other.pid, pid))
+  t.notOk(signals.isMember(process.pid, pid))
+  const stat = readStat('self')
+  t.ok(signals.isMember(process.pid, stat?.session as number), 'of one session')
+})
+
 t.test('nothing that could mean init, everybody, or ourselves', async t => {
   for (const pid of [0, 1, -1, -7, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     t.throws(() => signals.one(pid, 'SIGCONT'), RangeError, `one ${pid}`)

@@ -111,3 +111,12 @@ t.test('a speaker behind a wrapper is judged alone; the ladder is the whole chil
   t.strictSame(world.told('limit', 'terminate'), ['limit x', 'terminate x'])
   t.ok(world.log.includes('SIGTERM to x'))
 })
+
+t.test('a stranger’s pid in a hello is only a claim: told, not believed, and never signalled', async t => {
+  const world = new World([childConfig('worker', { policy: rules })])
+  world.supervisor.start()
+  await world.pass(100)
+  world.process('worker').events.heard({ type: 'hello', pid: 4_242, usr1: true, inspector: false })
+  await world.pass(20_000)
+  t.strictSame(world.told('ready', 'fault', 'limit'), ['fault worker'])
+})

@@ -89,6 +89,7 @@ export class World {
       signals: {
         one: (pid, signal) => this.#signal(nameOf(pid), signal, 'one'),
         group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
+        isMember: pid => nameOf(pid) !== `pid ${pid}`,
         groupAlive: pid => this.processes.get(nameOf(pid))?.remnants ?? false,
       },
       guard: {
