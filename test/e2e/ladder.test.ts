@@ -1,0 +1,102 @@
+/** Each rung: warn, SIGTERM, SIGKILL. Who gets which signal, when, and when not. */
+import type { EventType } from 'osqwatch'
+import t from 'tap'
+import { answered, app, Output, PATIENT, QUICK, shell, type Watched, watch } from './helpers.js'
+
+/** Over memoryTotal once it is told to, and otherwise quiet: it hears what is said to it, however slow the machine is. */
+const LIMITS = { ...QUICK, memoryTotal: '120MB', memoryHard: 'off', warnDelay: 700, forcedShutdownDelay: 700 } as const
+
+const hog = (manners: string, output: Output) =>
+  app(`on-usr2 hoard=150 ${manners}`, { stdio: output.stdio, restart: 'never' })
+
+async function tip(watched: Watched, name: string, output: Output): Promise<void> {
+  await output.line(/^up$/)
+  const { pid } = await watched.event('ready', { child: name })
+  process.kill(pid as number, 'SIGUSR2')
+}
+
+/** When a rung was decided is not told, but what was told before it came no later. */
+function toldBefore({ events }: Watched, type: EventType): number {
+  return events[events.findIndex(event => event.type === type) - 1]?.at ?? 0
+}
+
+t.test('a worker that listens and will not go: SIGUSR1, SIGTERM, SIGKILL, each in its time', async t => {
+  const output = new Output(t)
+  const watched = await watch(t, { limits: LIMITS, worker: hog('usr1 warned deaf', output) })
+  await output.line(/^up$/)
+  await answered(watched, 'worker')
+  await tip(watched, 'worker', output)
+  t.match(await watched.event('exit'), { signal: 'SIGKILL', code: null, cause: 'limit', verdict: 'memory' })
+  t.strictSame(watched.story('worker').slice(-5), ['limit', 'warn', 'terminate', 'kill', 'exit'])
+  const [[warn], [terminate], [kill]] = [watched.all('warn'), watched.all('terminate'), watched.all('kill')]
+  t.match(warn, { channel: true, signal: 'SIGUSR1', why: null })
+  const since = toldBefore(watched, 'limit')
+  t.ok((terminate?.at ?? 0) - since >= 699, 'SIGTERM not before warnDelay')
+  t.ok((kill?.at ?? 0) - since >= 1399, 'SIGKILL not before forcedShutdownDelay after it')
+  const heard = output.lines.filter(line => line !== 'up')
+  t.strictSame(heard.map(line => (line.startsWith('{') ? 'warning' : line)).sort(), ['SIGTERM', 'SIGUSR1', 'warning'])
+  t.equal(heard.at(-1), 'SIGTERM', 'both warnings came before')
+  const warning = JSON.parse(heard.find(line => line.startsWith('{')) ?? '')
+  t.match(warning, { type: 'warn', verdict: 'memory', limitName: 'memoryTotal', terminateIn: 700 })
+})
+
+t.test('a worker that is not heard to listen gets no SIGUSR1, which would open its debugger', async t => {
+  const output = new Output(t)
+  const watched = await watch(t, { limits: LIMITS, worker: hog('warned deaf', output) })
+  await tip(watched, 'worker', output)
+  const warn = await watched.event('warn')
+  t.match(warn, { channel: true, signal: null, why: /not heard to listen/, message: /not heard to listen/ })
+  await watched.event('exit')
+  t.notMatch(output.lines.join('\n'), /Debugger/)
+})
+
+t.test("a worker that is no Node program gets SIGUSR1 where warnSignal says so, an extension doesn't", async t => {
+  const script = 'trap "echo SIGUSR1" USR1; trap "echo SIGTERM; exit 5" TERM; while :; do :; done'
+  const [worker, extension] = [new Output(t, 'worker'), new Output(t, 'extension')]
+  const program = ({ stdio }: Output) => shell(script, { stdio, warnSignal: 'SIGUSR1', restart: 'never' })
+  const limits = { ...QUICK, utilization: '0.05 core', latency: 500, forcedShutdownDelay: PATIENT }
+  const watched = await watch(t, { limits, worker: program(worker), extensions: { other: program(extension) } })
+  const channel = false
+  t.match(await watched.event('warn', { child: 'worker' }), { channel, signal: 'SIGUSR1', why: null })
+  t.match(await watched.event('warn', { child: 'other' }), { channel, signal: null, why: /for a worker/ })
+  for (const child of ['worker', 'other']) t.match(await watched.event('exit', { child }), { code: 5, cause: 'limit' })
+  t.strictSame(worker.lines, ['SIGUSR1', 'SIGTERM'])
+  t.strictSame(extension.lines, ['SIGTERM'])
+})
+
+t.test('one that goes when it is warned gets no signal any more', async t => {
+  const output = new Output(t)
+  // It needs its time to go, and gets it: the signal would come all the same if anybody still waited to send it.
+  const limits = { ...LIMITS, warnDelay: 3000, forcedShutdownDelay: 0 }
+  const watched = await watch(t, { limits, worker: hog('quits', output) })
+  await tip(watched, 'worker', output)
+  const warn = await watched.event('warn')
+  t.match(await watched.event('exit'), { code: 0, signal: null, cause: 'limit', verdict: 'memory' })
+  await watched.until('the hour of the signal has passed', () => Date.now() > warn.at + 3500)
+  t.match(await watched.row('worker'), { phase: 'down', pid: null })
+  t.strictSame(watched.story('worker').slice(-3), ['limit', 'warn', 'exit'])
+})
+
+t.test('warnDelay 0: SIGTERM with the warning; forcedShutdownDelay 0: SIGKILL instead of it', async t => {
+  const limits = { ...LIMITS, warnDelay: 0, forcedShutdownDelay: PATIENT }
+  const [term, kill] = [new Output(t, 'term'), new Output(t, 'kill')]
+  const extensions = { term: hog('', term), kill: { ...hog('', kill), limits: { forcedShutdownDelay: 0 } } }
+  const watched = await watch(t, { limits, extensions })
+  await tip(watched, 'term', term)
+  await tip(watched, 'kill', kill)
+  t.match(await watched.event('exit', { child: 'term' }), { signal: 'SIGTERM' })
+  t.match(await watched.event('exit', { child: 'kill' }), { signal: 'SIGKILL' })
+  t.strictSame(watched.story('term'), ['spawn', 'ready', 'limit', 'warn', 'terminate', 'exit'])
+  t.strictSame(watched.story('kill'), ['spawn', 'ready', 'limit', 'warn', 'kill', 'exit'])
+})
+
+t.test("one child's ladder delays nobody else's", async t => {
+  const limits = { ...LIMITS, forcedShutdownDelay: '5 min', stopTimeout: 100 }
+  const [slow, quick] = [new Output(t, 'slow'), new Output(t, 'quick')]
+  const watched = await watch(t, { limits, extensions: { slow: hog('deaf', slow), quick: hog('', quick) } })
+  await tip(watched, 'slow', slow)
+  await slow.line(/^SIGTERM$/)
+  await tip(watched, 'quick', quick)
+  t.match(await watched.event('exit', { child: 'quick' }), { signal: 'SIGTERM', cause: 'limit' })
+  t.match(await watched.row('slow'), { phase: 'terminating' }, 'the first is still on its way')
+})
