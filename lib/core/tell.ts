@@ -103,7 +103,8 @@ export function tellBackoff(child: Child, delay: number, policy: Policy): string
 }
 
 export function tellGiveup(child: Child, reason: string, policy: Policy): string {
-  const when = child.streak === 0 ? 'at once' : `after ${child.streak} failures in a row`
+  const when =
+    child.streak === 0 ? 'at once' : `after ${child.streak} ${child.streak === 1 ? 'failure' : 'failures in a row'}`
   if (policy.level === 'app') return `${who(child)} is given up ${when} and stays down: ${reason}`
   return `${reason}: ${who(child)} is given up ${when}; everything is stopped`
 }
