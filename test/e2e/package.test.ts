@@ -20,7 +20,7 @@ interface Result {
 
 function run(command: string, args: readonly string[], cwd = root): Promise<Result> {
   return new Promise(resolve => {
-    execFile(command, args, { cwd, env: { ...CLEAN_ENV, HOME: root } }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env: CLEAN_ENV }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     })
   })

@@ -1,6 +1,6 @@
 /** `osqwatch replay`: recorded cases of osquery's own watcher, and ours decides each as it did. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -14,9 +14,9 @@ interface Result {
   readonly stderr: string
 }
 
-function run(command: string, args: readonly string[]): Promise<Result> {
+function run(command: string, args: readonly string[], cwd = root): Promise<Result> {
   return new Promise(resolve => {
-    execFile(command, args, { cwd: root, env: { ...CLEAN_ENV, HOME: root } }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env: { ...CLEAN_ENV, HOME: cwd } }, (error, stdout, stderr) => {
       const lines = stdout.split('\n').filter(line => line !== '')
       resolve({ code: error === null ? 0 : Number(error.code), lines, stderr })
     })
@@ -72,10 +72,12 @@ t.test('the cases here cover each level, each verdict and each end', async t => 
   t.strictSame(kinds(respawn.map(({ expect }) => expect.code)), ['0', '1', '78'])
 })
 
-t.test('npx finds the program', async t => {
+t.test('npx finds the program where the package is installed', async t => {
   const [first] = cases('respawn.jsonl')
-  const file = join(t.testdir({ 'one.jsonl': `${first}\n` }), 'one.jsonl')
-  const { code, lines } = await run('npx', ['--no-install', 'osqwatch', 'replay', file])
+  // Not in this package's own folder: there npx would first run its `prepare`, and build dist/ anew under the other tests.
+  const folder = t.testdir({ 'package.json': '{}', 'one.jsonl': `${first}\n`, node_modules: { '.bin': {} } })
+  symlinkSync(join(root, 'dist/lib/cli.js'), join(folder, 'node_modules/.bin/osqwatch'))
+  const { code, lines } = await run('npx', ['--no-install', 'osqwatch', 'replay', 'one.jsonl'], folder)
   t.strictSame([code, lines.length], [0, 1])
 })
 
