@@ -1,7 +1,8 @@
 /**
  * The guard: a POSIX shell (dash, busybox, bash) that waits in `read` and forks nothing until its stdin ends.
- * It is told one line at a time: `+ PID START DELAY_MS` (START in ticks since boot, or `-` where the system does not
- * tell) and `- PID`. Whatever is not made of digits is ignored, so that nothing but numbers ever reaches `eval`.
+ * It is told one line at a time, first by its arguments and then on its stdin: `+ PID START DELAY_MS` (START in ticks since
+ * boot, or `-` where the system does not tell) and `- PID`. Whatever is not made of digits is ignored, so that nothing but
+ * numbers ever reaches `eval`.
  *
  * At the end of its stdin it ends who is still listed, by identity: TERM and CONT, and after that child's own delay KILL.
  * A pid with another start time is a stranger and never signalled. Where the leader is gone, the members that it left in
@@ -75,12 +76,15 @@ pause() {
   if sleep 0.2; then elapsed=$((elapsed + 200)); else sleep 1; elapsed=$((elapsed + 1000)); fi
 }
 
-while read -r word pid start delay; do
-  case $word in
-    +) add "$pid" "$start" "$delay" ;;
-    -) remove "$pid" ;;
+hear() {
+  case "$# $1" in
+    '4 +') add "$2" "$3" "$4" ;;
+    '2 -') remove "$2" ;;
   esac
-done
+}
+
+for line; do hear $line; done
+while IFS= read -r line; do hear $line; done
 
 for pid in $list; do
   is_left "$pid" && { signal "$pid" TERM; signal "$pid" CONT; }

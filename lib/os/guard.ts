@@ -35,14 +35,13 @@ export function createGuard(options: GuardOptions = {}): Guard {
     if (lines.size === 0) return
     const bornAt = performance.now()
     try {
-      shell = spawnShell()
+      shell = spawnShell([...lines.values()])
     } catch (error) {
       lost(bornAt, String(error))
       return
     }
     shell.on('error', error => lost(bornAt, String(error)))
     shell.once('exit', (code, signal) => lost(bornAt, signal ?? `exit ${code}`))
-    for (const line of lines.values()) tell(line)
   }
 
   function lost(bornAt: number, reason: string): void {
@@ -56,7 +55,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
 
   function tell(line: string): void {
     // Without descriptors (EMFILE) spawn gives no streams; its error event follows.
-    shell?.stdin?.write(line)
+    shell?.stdin?.write(`${line}\n`)
   }
 
   async function close(): Promise<void> {
@@ -81,7 +80,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     },
     forget(pid) {
       lines.delete(pid)
-      tell(`- ${pid}\n`)
+      tell(`- ${pid}`)
     },
     close() {
       closing ??= close()
@@ -90,8 +89,9 @@ export function createGuard(options: GuardOptions = {}): Guard {
   }
 }
 
-function spawnShell(): ChildProcess {
-  const shell = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard'], {
+/** It is told of those who are there by its arguments: the host may die before it could write a line. */
+function spawnShell(lines: readonly string[]): ChildProcess {
+  const shell = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard', ...lines], {
     cwd: '/',
     // Its `sleep` is on the PATH; bytes, not characters, in the names of processes.
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
@@ -108,5 +108,5 @@ function spawnShell(): ChildProcess {
 
 function watchLine({ pid, start }: Identity, delayMs: number): string {
   const delay = Math.min(Math.ceil(Math.max(0, delayMs)), LONGEST_DELAY_MS)
-  return `+ ${pid} ${start === '' ? '-' : start} ${delay}\n`
+  return `+ ${pid} ${start === '' ? '-' : start} ${delay}`
 }

@@ -8,9 +8,14 @@ import { ended, node, type Owner, type Started, shell, sleeper, stateOf, until }
 
 const STUBBORN = 'exec 2>/dev/null; trap "" TERM; echo ready; while :; do sleep 0.05; done'
 
-/** The script by itself; `eof` is what the host's death is to it. */
-function script(t: Owner): { child: ChildProcess; tell(...lines: string[]): void; eof(): Promise<unknown> } {
-  const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard'], { stdio: ['pipe', 'ignore', 'ignore'] })
+/** The script by itself, told the `first` lines by its arguments; `eof` is what the host's death is to it. */
+function script(
+  t: Owner,
+  ...first: string[]
+): { child: ChildProcess; tell(...lines: string[]): void; eof(): Promise<unknown> } {
+  const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard', ...first], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   t.teardown(() => child.kill('SIGKILL'))
   return {
     child,
@@ -117,6 +122,15 @@ t.test('at the end of its stdin', async t => {
     await ended(named.child)
     t.equal(stateOf(pid), 'S', 'half a line, too')
   })
+})
+
+t.test('it knows from its first instant who is there: the host may die before it could write a line', async t => {
+  const [known, forgotten] = [await sleeper(t), await sleeper(t)]
+  const guard = script(t, told(known, 1000), told(forgotten, 1000))
+  guard.tell(`- ${forgotten.pid}`)
+  t.equal(await guard.eof(), 0)
+  t.equal(await ended(known.child), 'SIGTERM')
+  t.equal(stateOf(forgotten.pid), 'S')
 })
 
 t.test('a terminal does not end it', async t => {
