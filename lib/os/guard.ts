@@ -17,12 +17,12 @@ export interface GuardOptions {
 
 /**
  * A detached shell with a pipe from this thread: when the pipe ends, for whatever reason, it ends every child on its list
- * (guard-script.ts). It is started at the first `watch`, never keeps the host alive, and is replaced, list and all, when
- * it is lost. None of the methods throws. `close` ends whoever is still listed, too.
+ * (guard-script.ts). It is started by `open`, at the latest by the first `watch`; it never keeps the host alive, and it is
+ * replaced, list and all, when it is lost. None of the methods throws. `close` ends whoever is still listed, too.
  * On Windows, which has no such shell, there is no guard: the methods do nothing.
  */
 export function createGuard(options: GuardOptions = {}): Guard {
-  if (process.platform === 'win32') return { watch() {}, forget() {}, close: async () => {} }
+  if (process.platform === 'win32') return { open() {}, watch() {}, forget() {}, close: async () => {} }
 
   const lines = new Map<number, string>()
   let shell: ChildProcess | null = null
@@ -32,7 +32,6 @@ export function createGuard(options: GuardOptions = {}): Guard {
 
   function start(): void {
     retry = null
-    if (lines.size === 0) return
     const bornAt = performance.now()
     try {
       shell = spawnShell([...lines.values()])
@@ -70,13 +69,17 @@ export function createGuard(options: GuardOptions = {}): Guard {
     })
   }
 
+  function open(): void {
+    if (closing === null && shell === null && retry === null) start()
+  }
+
   return {
+    open,
     watch(child, delayMs) {
+      open()
       const line = watchLine(child, delayMs)
       lines.set(child.pid, line)
-      if (closing !== null) return
-      if (shell !== null) tell(line)
-      else if (retry === null) start()
+      tell(line)
     },
     forget(pid) {
       lines.delete(pid)

@@ -94,6 +94,8 @@ export interface Identity {
 
 /** The detached process that ends every child when the host has died, however it died. */
 export interface Guard {
+  /** To be called before a child is started, so that there is no moment without a guard. */
+  open(): void
   /** From now on end this child, with `delayMs` between SIGTERM and SIGKILL. */
   watch(child: Identity, delayMs: number): void
   /** It is gone and reaped. */

@@ -13,6 +13,7 @@ export function spawn(context: Context, supervised: Supervised): void {
   }
   supervised.spawnFailure = null
   supervised.stuck = false
+  context.ports.guard.open()
   supervised.launched = context.ports.launcher.launch(supervised.config, {
     spawned: pid => current(() => spawned(context, supervised, pid)),
     failed: failure => current(() => failed(context, supervised, failure)),

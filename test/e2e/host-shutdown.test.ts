@@ -1,4 +1,5 @@
 /** What becomes of the host when the watcher gives up: `onShutdown: 'exit'` ends it, `'emit'` tells it. */
+import { join } from 'node:path'
 import t from 'tap'
 import { runHost, type Said } from './hosts.js'
 
@@ -38,7 +39,8 @@ t.test('exit: a host that grows beyond its own limit ends with 78', async t => {
 })
 
 t.test('exit: a main thread that does not answer is ended by SIGKILL, and the reason told', async t => {
-  const { end, said, stderr } = await runHost(t, 'host-shutdown.mjs', 'exits 78', 'exit', 'blocks')
+  const go = join(t.testdir({}), 'go')
+  const { end, said, stderr } = await runHost(t, 'host-shutdown.mjs', 'exits-once', 'exit', 'blocks', go)
   t.strictSame(end, [null, 'SIGKILL'])
   t.strictSame(types(said, 'blocking', 'free'), ['blocking'])
   t.match(stderr, /^osqwatch: Worker returned exit status.*the main thread does not answer: SIGKILL\n$/)

@@ -89,7 +89,9 @@ export class Host {
   /** Settles when it has ended and so has everybody who was ever seen around it: no process is left, and no zombie. */
   async allGone(): Promise<void> {
     await this.ended()
-    await until('its family is gone', () => this.family().length === 0)
+    const left = () =>
+      JSON.stringify(this.family().map(({ pid, state, command }) => ({ pid, state, command: command.slice(-200) })))
+    await until('its family is gone', () => this.family().length === 0, undefined, left)
     await until('nobody is left as a zombie', () => [...this.#seen.values()].every(isGone))
     await until('its output has ended', () => this.#closed)
   }

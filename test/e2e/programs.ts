@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CommandOptions, ModuleOptions } from 'osqwatch'
 import type { Test } from 'tap'
+import { USABLE_PATH } from '../fixtures/usable-path.js'
 import { until } from './until.js'
 
 // By this variable the runner loads its hooks into the watcher thread too, where they would put themselves, with their
@@ -13,7 +14,7 @@ delete process.env.NODE_OPTIONS
 /** Nothing of the runner's, nothing of the machine's but PATH. */
 export const CLEAN_ENV: Readonly<Record<string, string | undefined>> = {
   ...Object.fromEntries(Object.keys(process.env).map(name => [name, undefined])),
-  PATH: process.env.PATH,
+  PATH: USABLE_PATH,
 }
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))

@@ -84,6 +84,9 @@ t.test('the guard is killed: it is told, replaced, and as good as before', async
   process.kill(pid, 'SIGKILL')
   t.match(await host.until('fault'), { message: /guard was lost \(SIGKILL\)/ })
   await until('there is another one', () => ![undefined, pid].includes(host.guard()?.pid))
+  // It is seen before it is told of the children, in one turn of the thread: an answer comes after that turn.
+  host.order('status')
+  await host.until('status')
   host.kill('SIGKILL')
   t.strictSame(await host.ended(), [null, 'SIGKILL'])
   await host.allGone()

@@ -50,6 +50,16 @@ t.test('nothing is started before there is a child, and close leaves nothing', a
   t.strictSame(guards(), [], 'closed is closed')
 })
 
+t.test('opened, it is there before the first child', async t => {
+  const guard = createGuard()
+  guard.open()
+  guard.open()
+  t.equal(guards().length, 1)
+  await guard.close()
+  guard.open()
+  t.strictSame(guards(), [])
+})
+
 t.test('close ends who is still listed', async t => {
   const guard = createGuard()
   const child = await sleeper(t)

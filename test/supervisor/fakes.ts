@@ -93,6 +93,7 @@ export class World {
         groupAlive: pid => this.processes.get(nameOf(pid))?.remnants ?? false,
       },
       guard: {
+        open: () => {},
         watch: ({ pid }) => this.log.push(`guard watches ${nameOf(pid)}`),
         forget: pid => this.log.push(`guard forgets ${nameOf(pid)}`),
         close: async () => void this.log.push('guard closes'),
