@@ -19,6 +19,12 @@ program
     for (const outcome of replay(readFileSync(file, 'utf8'))) process.stdout.write(`${JSON.stringify(outcome)}\n`)
   })
 
+// `osqwatch replay FILE | head`: whoever read has enough.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   program.parse()
 } catch (error) {

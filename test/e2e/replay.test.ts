@@ -110,3 +110,13 @@ t.test('a file that is not there', async t => {
   t.strictSame([code, lines], [1, []])
   t.match(stderr, /^osqwatch: .*no-such-file\.jsonl/)
 })
+
+t.test('a reader that has enough is no fault', async t => {
+  const [one] = cases('respawn.jsonl')
+  // Far more than a pipe holds.
+  const file = join(t.testdir({ 'many.jsonl': `${one}\n`.repeat(5_000) }), 'many.jsonl')
+  const script = `"${process.execPath}" dist/lib/cli.js replay "${file}" | head -n 1`
+  const { lines, stderr } = await run('sh', ['-c', script])
+  t.equal(lines.length, 1)
+  t.equal(stderr, '')
+})
