@@ -1,6 +1,6 @@
 import pidusage from 'pidusage'
 import type { Sample } from '../../core/model.js'
-import { isSame, startTime } from '../identity.js'
+import { hasProc, isSame, startTime } from '../identity.js'
 import type { Probe, Sampler } from '../ports.js'
 import { readSelf } from './self.js'
 
@@ -62,13 +62,15 @@ export function createPidusageSampler(): Sampler {
 }
 
 function receive(entry: Entry, error: Error | null, stats: pidusage.Status | undefined, askedAt: number): void {
-  // A zombie still answers, with no memory.
-  if (stats) entry.last = stats.memory > 0 ? toSample(stats, askedAt) : 'gone'
+  if (stats) entry.last = stats.memory > 0 ? toSample(stats, askedAt) : withoutMemory(entry)
   // It holds on to a process that ended, and would say so for ever of a new one with the same pid: let it forget.
   else if (error === null || (error as NodeJS.ErrnoException).code === 'ESRCH') {
     entry.restUntil = performance.now() + FORGOTTEN_AFTER_MS
   }
 }
+
+/** A zombie still answers, with no memory; so does, for a moment, a program that becomes another one. /proc tells them apart. */
+const withoutMemory = (entry: Entry): Entry['last'] => (hasProc ? entry.last : 'gone')
 
 /** pidusage reads the wall clock, which may be set at any time; the moment lies between question and answer anyway. */
 function toSample(stats: pidusage.Status, askedAt: number): Sample {

@@ -89,11 +89,11 @@ class ProcfsProbe implements Probe {
     return !hasEnded(stat)
   }
 
-  #sample(at: number): Sample | 'gone' {
+  #sample(at: number): Sample | 'gone' | null {
     parseNumbers(bytes, read(this.#statm), numbers)
     const rss = (numbers[1] as number) * this.pageBytes
-    // It has given its memory back, on its way to becoming a zombie.
-    if (rss === 0) return 'gone'
+    // It has given its memory back: on its way to becoming a zombie, or to another program (exec).
+    if (rss === 0) return this.#readStat() ? null : 'gone'
     const told = this.#readSchedule()
     return {
       at,
