@@ -1,6 +1,5 @@
 /** Extensions from a load file. */
 import { basename } from 'node:path'
-import { show } from '../core/words.js'
 import { readLoadFile } from '../os/autoload.js'
 import type { ChildConfig } from '../wire/commands.js'
 import type { Problems, Section } from './check.js'
@@ -33,7 +32,7 @@ export function autoloaded(
     }))
   const unnameable = named
     .filter(({ name }) => !isName(name))
-    .map(({ path }) => `${file}: ${show(path)} skipped: no name can be made of it`)
+    .map(({ path }) => `${file}: ${JSON.stringify(path)} skipped: no name can be made of it`)
   return { children, warnings: [...warnings, ...unnameable] }
 }
 

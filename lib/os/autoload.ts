@@ -1,7 +1,6 @@
 /** The load file of extensions, as osquery reads it. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
-import { show } from '../core/words.js'
 import { errorCode, unsafeReason } from './permissions.js'
 
 export interface LoadFile {
@@ -22,7 +21,9 @@ type Found = { readonly path: string } | { readonly skipped: string; readonly wh
 export function readLoadFile(file: string, { allowUnsafe }: { allowUnsafe: boolean }): LoadFile {
   const found = entries(readFileSync(file, 'utf8')).flatMap(path => expand(path, allowUnsafe))
   const paths = found.flatMap(one => ('path' in one ? [one.path] : []))
-  const warnings = found.flatMap(one => ('why' in one ? [`${file}: ${show(one.skipped)} skipped: ${one.why}`] : []))
+  const warnings = found.flatMap(one =>
+    'why' in one ? [`${file}: ${JSON.stringify(one.skipped)} skipped: ${one.why}`] : [],
+  )
   return { paths: [...new Set(paths)], warnings: [...new Set(warnings)] }
 }
 
