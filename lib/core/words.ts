@@ -1,8 +1,12 @@
 /** Words for messages about what somebody wrote. */
 
-/** A value as a message shows it, in one short line. Never throws, whatever the value. */
+/** A path is told whole, a text that was put there by mistake is not. */
+const MOST_CHARS = 4_096
+
+/** A value as a message shows it, in one line. Never throws, whatever the value. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > MOST_CHARS ? `${value.slice(0, MOST_CHARS)}…` : value)
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
   if (value instanceof URL) return value.href
