@@ -31,7 +31,7 @@ export class Line {
     this.#status = status.port1
     this.#onEvent = onEvent
     this.#death.catch(() => {})
-    this.#status.on('message', event => this.#onEvent(event))
+    this.#status.on('message', events => this.#hear(events))
     this.#remote = wrap<Commands>(endpoint(this.#commands))
     // A listener holds the host open, and a watcher must not.
     this.#commands.unref()
@@ -74,14 +74,16 @@ export class Line {
     }
   }
 
-  /** What a listener throws is the host's uncaught exception, and no matter of the caller's. */
-  #hear(event: WatcherEvent): void {
-    try {
-      this.#onEvent(event)
-    } catch (error) {
-      process.nextTick(() => {
-        throw error
-      })
+  /** What a listener throws is the host's uncaught exception, and no matter of the caller's or of the next event's. */
+  #hear(events: readonly WatcherEvent[]): void {
+    for (const event of events) {
+      try {
+        this.#onEvent(event)
+      } catch (error) {
+        process.nextTick(() => {
+          throw error
+        })
+      }
     }
   }
 }

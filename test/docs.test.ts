@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { ERRORS } from 'osqwatch'
 import t from 'tap'
 import { blocksOf, PAGES, rowsOf, sectionsOf, textOf, unbroken } from './fixtures/docs-pages.js'
-import { eventShapes, optionNames } from './fixtures/docs-types.js'
+import { eventShapes, optionNames, statusFields } from './fixtures/docs-types.js'
 import { addPrograms, livingIn, run, WORLD } from './fixtures/docs-world.js'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -37,6 +37,10 @@ t.test('every event has its section, and every field of it its row', async t => 
     t.strictSame(rowsOf(section).sort(), own.length === 0 ? ['–'] : own.sort(), type)
     t.equal(/^ {4}\S/m.test(section), fields.includes('message'), `${type}: a message as it was told`)
   }
+})
+
+t.test('every field of status() has its row, in its order', async t => {
+  t.strictSame(rowsOf(textOf('docs/status.md')), statusFields())
 })
 
 t.test('every error has its section, which begins with what the table says of it', async t => {

@@ -1,11 +1,12 @@
 /** How late is a beat, net of what is not the child's fault? From a snapshot when the ping goes out, one look a tick. */
-import type { Hang, ProcessState, Sample } from './model.js'
+import type { Hang } from './model.js'
+import type { ProcessState, Pulse } from './samples.js'
 
 /** A ping that has not been answered. */
 export interface Pending {
   readonly seq: number
-  readonly since: Sample
-  readonly last: Sample
+  readonly since: Pulse
+  readonly last: Pulse
   readonly looks: number
   /** Looks without progress of the main thread, and those among them that found it runnable. */
   readonly idleLooks: number
@@ -30,22 +31,22 @@ export interface Lateness {
   readonly state: ProcessState
 }
 
-export function openPending(seq: number, since: Sample): Pending {
+export function openPending(seq: number, since: Pulse): Pending {
   const none = { looks: 0, idleLooks: 0, idleRunnable: 0, stopped: 0, waiting: 0, watcherLateMs: 0 }
   return { seq, since, last: since, ...none }
 }
 
 /** One more look at a child whose beat is pending. */
-export function lookAgain(pending: Pending, sample: Sample, watcherLateMs: number): Pending {
-  const idle = progress(pending.last, sample) <= 0
+export function lookAgain(pending: Pending, pulse: Pulse, watcherLateMs: number): Pending {
+  const idle = progress(pending.last, pulse) <= 0
   return {
     ...pending,
-    last: sample,
+    last: pulse,
     looks: pending.looks + 1,
     idleLooks: pending.idleLooks + (idle ? 1 : 0),
-    idleRunnable: pending.idleRunnable + (idle && sample.state === 'R' ? 1 : 0),
-    stopped: pending.stopped + (sample.state === 'T' ? 1 : 0),
-    waiting: pending.waiting + (sample.state === 'D' ? 1 : 0),
+    idleRunnable: pending.idleRunnable + (idle && pulse.state === 'R' ? 1 : 0),
+    stopped: pending.stopped + (pulse.state === 'T' ? 1 : 0),
+    waiting: pending.waiting + (pulse.state === 'D' ? 1 : 0),
     // Not their sum: at each look before, the channel had been read, and the child's own time goes on while the watcher is late.
     watcherLateMs,
   }
@@ -74,8 +75,4 @@ function hangOf(pending: Pending, ran: number, own: number): Hang {
   return pending.waiting * 2 > pending.looks ? 'waiting' : 'blocked'
 }
 
-/** CPU of the main thread; where the system does not tell it apart, of the process. */
-function progress(from: Sample, to: Sample): number {
-  if (from.mainMs === null || to.mainMs === null) return to.cpuMs - from.cpuMs
-  return to.mainMs - from.mainMs
-}
+const progress = (from: Pulse, to: Pulse): number => to.ranMs - from.ranMs

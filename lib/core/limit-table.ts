@@ -60,6 +60,14 @@ export const LIMITS: Readonly<Record<LimitName, LimitRow>> = {
     meaning:
       'Resident bytes at which SIGKILL comes at once, without warning, also during delay. Unset at level app: twice memory and memoryTotal, each in its own measure.',
   },
+  memoryGrowth: {
+    unit: 'bytes',
+    min: MB,
+    words: { off: 0 },
+    levels: same(1_000 * MB),
+    meaning:
+      'The fastest growth to be expected, a second: memory is looked at again when it could have reached the nearest limit. A child that has shown more is looked at more often; off: nothing is expected but what it has shown.',
+  },
   utilization: {
     unit: 'percent',
     min: 0.001,
@@ -78,7 +86,8 @@ export const LIMITS: Readonly<Record<LimitName, LimitRow>> = {
   interval: {
     ...PACE,
     levels: same(3_000),
-    meaning: 'Length of a CPU window. Off: none; memory is looked at with the pings alone.',
+    meaning:
+      'Length of a CPU window, 1 s at the least, and the longest between two looks at memory. Off: CPU is not judged.',
   },
   heartbeatInterval: {
     ...PACE,

@@ -2,6 +2,7 @@
  * The words of the core. Times are monotonic milliseconds, sizes are bytes, unless a name says otherwise.
  * Everything here is plain data: it crosses threads, and a recorded case is made of nothing else.
  */
+import type { ProcessState } from './samples.js'
 
 /** The worker is what the host exists to run, extensions are helpers beside it, an adopted child was spawned by somebody else. */
 export type Kind = 'worker' | 'extension' | 'adopted'
@@ -16,6 +17,7 @@ export type LimitName =
   | 'memory'
   | 'memoryTotal'
   | 'memoryHard'
+  | 'memoryGrowth'
   | 'utilization'
   | 'latency'
   | 'interval'
@@ -48,28 +50,18 @@ export interface Policy extends Readonly<Record<LimitName, number>> {
   readonly sources: Readonly<Record<LimitName, string>>
 }
 
-/** The state letter of /proc/PID/stat: R S D T t Z …, or '?' where the system does not tell. */
-export type ProcessState = string
-
-/** What the OS says of a process at one moment. */
-export interface Sample {
-  readonly at: number
-  /** User + system CPU since the process began, ms. */
-  readonly cpuMs: number
-  /** Resident bytes. */
-  readonly rss: number
-  readonly state: ProcessState
-  /** The main thread's CPU and its wait on the run queue, ms; null where the system does not tell. */
-  readonly mainMs: number | null
-  readonly waitMs: number | null
-}
-
 export type Verdict = 'memory' | 'cpu' | 'heartbeat'
 
 /** Why a heartbeat failed, read from CPU and process state. */
 export type Hang = 'spinning' | 'stopped' | 'waiting' | 'blocked'
 
 export type DeferReason = 'starved' | 'suspended' | 'watcher-late' | 'debugger'
+
+/**
+ * How memory was counted. `resident`: one process. `proportional`: several, pages that are shared divided among those who
+ * share them. `sum`: several, shared pages counted for each, since the proportional size could not be read.
+ */
+export type Measure = 'resident' | 'proportional' | 'sum'
 
 /** A limit that was broken: enough to decide, to tell, and to warn the child. */
 export interface Breach {
@@ -83,9 +75,11 @@ export interface Breach {
   readonly hang: Hang | null
   /** Passed memoryHard: no warning, no SIGTERM. */
   readonly hard: boolean
-  /** resident bytes at the baseline and now, for the message */
+  /** resident bytes at the baseline and now, by `measure`, for the message */
   readonly baseline: number | null
   readonly rss: number
+  readonly processes: number
+  readonly measure: Measure
 }
 
 /**

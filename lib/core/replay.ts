@@ -2,8 +2,9 @@
 import { policyFromFlags } from './limits.js'
 import { newborn, step } from './machine.js'
 import { observe, openVitals } from './measure.js'
-import type { Child, Effect, Policy, Sample } from './model.js'
+import type { Child, Effect, Policy } from './model.js'
 import { judge } from './rules.js'
+import type { Sample } from './samples.js'
 
 type Flags = Readonly<Record<string, number | boolean | string>>
 
@@ -42,9 +43,10 @@ export function replayLimits({ flags, cores, ticks }: LimitsCase): LimitsOutcome
   const policy = policyFromFlags(flags, cores)
   let vitals = openVitals(0, 0)
   for (const [tick, [seconds, user, system, rss]] of ticks.entries()) {
-    const sample: Sample = { at: seconds * 1000, cpuMs: user + system, rss, state: '?', mainMs: null, waitMs: null }
+    const at = seconds * 1000
+    const sample: Sample = { at, cpuMs: user + system, rss, processes: 1, state: '?' }
     vitals = observe(vitals, sample, policy)
-    const { breach } = judge({ sample, vitals, late: null, debugged: false }, policy)
+    const { breach } = judge({ at, vitals, late: null, debugged: false, once: null }, policy)
     if (breach?.verdict === 'cpu') return { verdict: 'cpu', tick, value: breach.value / 1000 }
     if (breach !== null) return { verdict: breach.verdict, tick, value: breach.value }
   }

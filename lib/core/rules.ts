@@ -9,38 +9,44 @@
  *   any               yes         starved, suspended, watcher late,    none: deferred; memory is still enforced
  *                                 held by a debugger
  *
- * A beat is late when the child's own share of its lateness reached heartbeatLimit.
+ * A beat is late when the child's own share of its lateness reached heartbeatLimit. Memory of several processes is an alarm
+ * first, for pages that they share count once for each: a reading that counts them once has to confirm it.
  */
 import type { Lateness } from './lateness.js'
-import { footprint, hotFor, type Vitals } from './measure.js'
-import type { Breach, DeferReason, LimitName, Policy, Sample, Verdict } from './model.js'
+import { type Held, heldOf, hotFor, type Vitals } from './measure.js'
+import type { Breach, DeferReason, LimitName, Measure, Policy, Verdict } from './model.js'
 
 /** What is known of a child at one look. */
 export interface Facts {
-  readonly sample: Sample
-  /** The life's record, this sample included. */
+  readonly at: number
+  /** The life's record, this look included. */
   readonly vitals: Vitals
   /** Its latest pending beat; null: none pending, or no client. */
   readonly late: Lateness | null
   /** A debugger may hold its loop. */
   readonly debugged: boolean
+  /** Of several processes: bytes with shared pages counted once, read for this look; null: not read; `unreadable`: cannot be. */
+  readonly once: number | 'unreadable' | null
 }
 
 export interface Finding {
   readonly breach: Breach | null
   readonly defer: DeferReason | null
+  /** Resident sizes together are over a memory limit: `once` has to be read. */
+  readonly alarm: boolean
 }
 
-const HEALTHY: Finding = { breach: null, defer: null }
+const HEALTHY: Finding = { breach: null, defer: null, alarm: false }
 
 /** The verdict of one look. Worst first: memoryHard, then the pairing table, then memory. */
 export function judge(facts: Facts, policy: Policy): Finding {
-  if (!policy.judged) return HEALTHY
-  const hard = memoryHard(facts, policy)
-  if (hard !== null) return { breach: hard, defer: null }
+  if (!policy.judged || facts.vitals.memory === null) return HEALTHY
+  const heavy = memoryHard(facts, policy) ?? memory(facts, policy)
+  const alarm = heavy !== null && facts.once === null && facts.vitals.memory.processes > 1
+  if (heavy?.hard && !alarm) return { breach: heavy, defer: null, alarm }
   const defer = deferral(facts, policy)
   const paired = defer === null ? (heartbeat(facts, policy) ?? cpu(facts, policy)) : null
-  return { breach: paired ?? memory(facts, policy), defer }
+  return { breach: paired ?? (alarm ? null : heavy), defer, alarm }
 }
 
 /** The beat is overdue by the wall clock. Is that somebody else's fault? */
@@ -66,29 +72,34 @@ function cpu(facts: Facts, policy: Policy): Breach | null {
 }
 
 function memory(facts: Facts, policy: Policy): Breach | null {
-  return isOldEnough(facts, policy) ? overMemory(facts, policy) : null
-}
-
-function overMemory(facts: Facts, policy: Policy): Breach | null {
-  const grown = footprint(facts.vitals) ?? 0
-  const { rss } = facts.sample
-  if (grown > policy.memory) return breach(facts, 'memory', 'memory', grown, policy.memory)
+  if (!isOldEnough(facts, policy)) return null
+  const { rss, grown } = held(facts)
+  if (grown !== null && grown > policy.memory) return breach(facts, 'memory', 'memory', grown, policy.memory)
   if (rss > policy.memoryTotal) return breach(facts, 'memory', 'memoryTotal', rss, policy.memoryTotal)
   return null
 }
 
 /** No ladder and no delay: by the time that a warning was heard the machine would swap. */
 function memoryHard(facts: Facts, policy: Policy): Breach | null {
-  const grown = footprint(facts.vitals) ?? 0
-  const { rss } = facts.sample
+  const { rss, grown } = held(facts)
   if (rss > policy.hardTotal) return { ...breach(facts, 'memory', 'memoryHard', rss, policy.hardTotal), hard: true }
-  if (grown <= policy.hardFootprint) return null
+  if (grown === null || grown <= policy.hardFootprint) return null
   return { ...breach(facts, 'memory', 'memoryHard', grown, policy.hardFootprint), hard: true }
 }
 
-const isOldEnough = (facts: Facts, policy: Policy): boolean => facts.sample.at - facts.vitals.bornAt >= policy.delay
+const held = ({ vitals, once }: Facts): Held => heldOf(vitals, typeof once === 'number' ? once : null)
+
+const isOldEnough = ({ at, vitals }: Facts, policy: Policy): boolean => at - vitals.bornAt >= policy.delay
 
 function breach(facts: Facts, verdict: Verdict, limitName: LimitName, value: number, limit: number): Breach {
-  const { state, rss } = facts.sample
-  return { verdict, limitName, value, limit, state, hang: null, hard: false, baseline: facts.vitals.baseline, rss }
+  const { memory, last } = facts.vitals
+  const { rss, baseline } = held(facts)
+  const processes = memory?.processes ?? 1
+  const seen = { state: last?.state ?? '?', baseline, rss, processes, measure: measureOf(facts, processes) }
+  return { verdict, limitName, value, limit, ...seen, hang: null, hard: false }
+}
+
+function measureOf({ once }: Facts, processes: number): Measure {
+  if (processes === 1) return 'resident'
+  return typeof once === 'number' ? 'proportional' : 'sum'
 }

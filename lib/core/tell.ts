@@ -1,5 +1,5 @@
 /** What the events say: one line each, the whole story. Under osquery's levels its own wording, where osquery has one. */
-import type { Breach, Child, DeferReason, End, Hang, Policy } from './model.js'
+import type { Breach, Child, DeferReason, End, Hang, Measure, Policy } from './model.js'
 import { afterLife } from './respawn.js'
 import { formatBytes, formatMs } from './units.js'
 
@@ -35,9 +35,17 @@ function limitOf(breach: Breach, policy: Policy): string {
   return `${formatBytes(breach.limit)} (twice ${breach.limit === policy.hardTotal ? 'memoryTotal' : 'memory'})`
 }
 
-function grown({ baseline, rss }: Breach): string {
-  if (baseline === null) return `holds ${formatBytes(rss)}`
-  return `holds ${formatBytes(rss)}: ${formatBytes(baseline)} at start, grown by ${formatBytes(Math.max(0, rss - baseline))}`
+function grown({ baseline, rss, processes, measure }: Breach): string {
+  const holds = `holds ${formatBytes(rss)}${counted(processes, measure)}`
+  if (baseline === null) return holds
+  return `${holds}: ${formatBytes(baseline)} at start, grown by ${formatBytes(Math.max(0, rss - baseline))}`
+}
+
+function counted(processes: number, measure: Measure): string {
+  if (measure === 'resident') return ''
+  const how =
+    measure === 'proportional' ? 'shared pages counted once' : 'shared pages counted for each, as no more can be read'
+  return ` in ${processes} processes (${how})`
 }
 
 const HUNG: Record<Hang, string> = {

@@ -27,6 +27,7 @@ const KNOWN = [
   'limits',
   'restart',
   'warnSignal',
+  'tree',
 ] as const satisfies readonly (keyof ChildOptions)[]
 
 /** The child named `name`, from the options at `at`. Where they are wrong it is noted, and the config is not to be used. */
@@ -46,6 +47,7 @@ export function childConfig(
     cwd,
     stdio: stdioOf(section, cwd),
     warnSignal: section.oneOf('warnSignal', ['SIGUSR1', 'off'], 'auto'),
+    tree: section.flag('tree', true),
     policy: policyOf(problems, section, kind, context),
   }
 }

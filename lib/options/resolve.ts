@@ -2,6 +2,7 @@
 import type { Machine } from '../core/limit-values.js'
 import { resolvePolicy } from '../core/limits.js'
 import type { Level } from '../core/model.js'
+import { parsePercent } from '../core/units.js'
 import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import { autoloaded } from './autoloaded.js'
 import { join, Problems, Section } from './check.js'
@@ -27,6 +28,7 @@ const KNOWN = [
   'signal',
   'workerPath',
   'sampler',
+  'overhead',
 ] as const satisfies readonly (keyof WatcherOptions)[]
 
 export interface Resolved {
@@ -58,6 +60,7 @@ export function resolveOptions(options: WatcherOptions | undefined, machine: Mac
       onShutdown: given.oneOf('onShutdown', ['emit', 'exit'], 'emit'),
       judgeHost: context.level !== 'app',
       sampler: given.oneOf('sampler', ['auto', 'pidusage'], 'auto'),
+      overhead: overheadOf(given),
     },
     workerPath: given.path('workerPath', process.cwd()),
     signal: signalOf(given),
@@ -110,6 +113,18 @@ function extensionsOf(problems: Problems, given: Section, context: ChildContext)
 
 const extension = (name: string, value: unknown) =>
   ({ name, kind: 'extension', at: join('extensions', name), value }) as const
+
+const DEFAULT_OVERHEAD = 1
+
+/** Percent of one core → its part. */
+function overheadOf(given: Section): number {
+  const value = given.get('overhead') ?? DEFAULT_OVERHEAD
+  if (value === 'off') return Infinity
+  const percent = typeof value === 'number' ? value : parsePercent(value)
+  if (percent !== null && percent > 0 && percent <= 100) return percent / 100
+  given.refuse('overhead', "percent of one core as a number, '0.5%' or 'off'; more than 0, at most 100")
+  return DEFAULT_OVERHEAD
+}
 
 function signalOf(given: Section): AbortSignal | null {
   const signal = given.get('signal')

@@ -14,11 +14,13 @@ export interface LimitOptions extends Partial<Record<LimitName, number | string 
   memoryTotal?: Size | undefined
   /** Size. Resident bytes at which SIGKILL comes at once, without warning. App: twice `memory` and `memoryTotal`, each in its own measure. */
   memoryHard?: Size | undefined
+  /** Size, a second. The fastest growth to be expected: how soon memory is looked at again. Default: 1000 MB. */
+  memoryGrowth?: Size | undefined
   /** Percent of all cores as a number, or `'10%'`, or `'0.5 core'`. A window with strictly more CPU is hot. App: off. */
   utilization?: number | string | undefined
   /** Duration. Hot windows in a row for this long are a breach. App: 12 s. */
   latency?: Duration | undefined
-  /** Duration, at least 50 ms. Length of a CPU window. Default: 3 s. */
+  /** Duration, at least 50 ms. Length of a CPU window, 1 s at the least, and the longest between two looks at memory. Default: 3 s. */
   interval?: Duration | undefined
   /** Duration, at least 50 ms. Between two pings. App: 1 s. */
   heartbeatInterval?: Duration | undefined
@@ -65,6 +67,11 @@ interface AnyChildOptions {
    * app is heard to listen for it, since SIGUSR1 ends most programs.
    */
   warnSignal?: 'SIGUSR1' | 'off' | undefined
+  /**
+   * true: its CPU and memory include its descendants', and what of them has left its process group is ended with it, too.
+   * false: it is its one process, as in osquery. Default: true.
+   */
+  tree?: boolean | undefined
 }
 
 /** A file run under this Node, with the client preloaded: it has heartbeats. */
@@ -109,4 +116,9 @@ export interface WatcherOptions {
   workerPath?: string | URL | undefined
   /** `'pidusage'` everywhere, or `'auto'`: what is best on this system. Default: `'auto'`. */
   sampler?: 'auto' | 'pidusage' | undefined
+  /**
+   * The part of one core that looking at memory may cost, as percent: a number or `'0.5%'`. Where it is spent, those that are
+   * furthest from their limits are looked at less often, and `status()` tells what can still be promised. Default: 1 %.
+   */
+  overhead?: number | string | undefined
 }

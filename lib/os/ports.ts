@@ -1,7 +1,9 @@
 /** What the supervisor needs of the operating system. Adapters stand beside this file; tests pass their own. */
-import type { Sample } from '../core/model.js'
+import type { MemorySample, Pulse, Sample, Writable } from '../core/samples.js'
 import type { FromChild, ToChild } from '../wire/beats.js'
-import type { ChildConfig } from '../wire/commands.js'
+import type { ChildConfig, Member } from '../wire/commands.js'
+
+export type { Member } from '../wire/commands.js'
 
 export interface Clock {
   /** Monotonic ms. */
@@ -12,14 +14,25 @@ export interface Clock {
   alarm(at: number | null, wake: () => void): void
 }
 
-/** An open look at one process: the kept descriptors are its identity. */
+/** What a look came to. `gone`: ended, a zombie, or another process by now. `nothing`: it cannot be told at this moment. */
+export type Sight = 'seen' | 'gone' | 'nothing'
+
+/** A kept look at one child: its first process, and (`tree`) whatever descends from it. The kept descriptors are its identity. */
 export interface Probe {
   readonly pid: number
   /** Start time as the OS tells it (field 22 of stat); '' where it does not. With the pid: the identity. */
   readonly start: string
-  /** `gone`: ended, a zombie, or another process by now. null: nothing to tell yet (an adapter that answers later). */
-  look(): Sample | 'gone' | null
-  /** Is a debugger holding it (TracerPid)? Dearer than a look: asked only in doubt. */
+  /** CPU and memory of the whole child, and who belongs to it by now. Fills `into` where it is seen. */
+  look(into: Writable<Sample>): Sight
+  /** Its memory alone: a fraction of the cost of `look`. */
+  lookAtMemory(into: Writable<MemorySample>): Sight
+  /** Its first process alone, for a beat. */
+  pulse(into: Writable<Pulse>): Sight
+  /** Its living processes, the first one foremost. */
+  members(): Member[]
+  /** Living members outside of the first one's process group: no signal to the group reaches them. */
+  strays(): number[]
+  /** Is a debugger holding its first process (TracerPid)? Dearer than a look: asked only in doubt. */
   traced(): boolean
   close(): void
 }
@@ -38,8 +51,10 @@ export interface SelfSample {
 }
 
 export interface Sampler {
+  /** ms; memory asked for again sooner than this is not worth its cost. */
+  readonly quickestMs: number
   /** null: there is no such process any more. */
-  open(pid: number): Probe | null
+  open(pid: number, tree: boolean): Probe | null
   self(): SelfSample
 }
 
@@ -101,5 +116,13 @@ export interface Guard {
   /** It is gone and reaped. */
   forget(pid: number): void
   /** Ends the guard itself, once no child is left; settles when it is reaped. */
+  close(): Promise<void>
+}
+
+/** Proportional sizes: a page that several processes share is divided among them. Reading them is dear and may hang. */
+export interface Proportions {
+  /** Those processes together, in bytes; null where it cannot be told. Exactly one answer, later, by another process's work. */
+  read(pids: readonly number[], answer: (bytes: number | null) => void): void
+  /** Ends the helper, if there is one; settles when it is reaped. Questions that are open are answered by null. */
   close(): Promise<void>
 }

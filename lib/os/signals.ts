@@ -58,7 +58,11 @@ function checked(pid: number): number {
   throw new RangeError(`Not the pid of a child: ${pid}`)
 }
 
+let ownGroup: number | null | undefined
+
+/** Asked once: Node has no way to change it. */
 function notOurs(pid: number): number {
-  if (pid !== process.pid && pid !== readStat('self')?.pgrp) return pid
+  ownGroup ??= readStat('self')?.pgrp ?? null
+  if (pid !== process.pid && pid !== ownGroup) return pid
   throw new RangeError(`Process group ${pid} is this process's own`)
 }

@@ -4,15 +4,17 @@ import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
 import type { Child, DeferReason, Input, Phase, Policy } from '../core/model.js'
 import { who } from '../core/tell.js'
-import type { Clock, Guard, Launched, Launcher, Probe, Sampler, Signals } from '../os/ports.js'
+import type { Clock, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
 import type { SpeakerState } from '../wire/beats.js'
 import type { ChildConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import type { Lives } from '../wire/lives.js'
+import type { Thrift } from './thrift.js'
 
 export interface Ports {
   readonly clock: Clock
   readonly sampler: Sampler
+  readonly proportions: Proportions
   readonly launcher: Launcher
   readonly signals: Signals
   readonly guard: Guard
@@ -43,9 +45,19 @@ export interface Supervised {
   probe: Probe | null
   readonly speakers: Map<number, Speaker>
   nextSeq: number
-  /** When the next look, the next ping and the next check of a swept group are due. */
+  /** When the CPU window ends, and with it the next whole look is due. */
+  windowAt: number
+  /** When memory is looked at again, and the gap that led there; Infinity: no limit asks for it. */
   lookAt: number
+  lookGap: number
+  /** No alarm is raised before: the last one is being confirmed, or was refuted. */
+  quietUntil: number
+  /** The last reading with shared pages counted once, beside the resident sizes that it belongs to. */
+  once: { readonly bytes: number; readonly rss: number } | null
   pingAt: number
+  /** When the beat that is pending could be late enough for a verdict. */
+  verdictAt: number
+  /** When a swept group is asked about next. */
   sweepAt: number
   /** Said already, so that it is said once. */
   deferred: DeferReason | null
@@ -58,15 +70,26 @@ export interface Supervised {
 export interface Context {
   readonly ports: Ports
   readonly sampling: boolean
+  readonly thrift: Thrift
   feed(supervised: Supervised, input: Input): void
   emit(event: WatcherEvent): void
-  /** Something became due sooner than the timer knows. */
-  arm(): void
+  /** Something of it became due sooner, perhaps, than the timer knows. */
+  arm(supervised: Supervised): void
   /** Runs `act`; a throw becomes a `fault` event, for nothing may end the thread. */
   survive(act: () => void, supervised?: Supervised): void
   /** Everything is stopped, and the host told or ended. */
   shutdown(code: number, reason: string): void
 }
+
+/** A life that nobody has looked at yet: at once, and no ping before its hello. */
+export const UNSCHEDULED = {
+  windowAt: 0,
+  lookAt: Infinity,
+  lookGap: Infinity,
+  quietUntil: 0,
+  pingAt: Infinity,
+  verdictAt: Infinity,
+} as const
 
 export const supervise = (config: ChildConfig): Supervised => ({
   config,
@@ -76,20 +99,13 @@ export const supervise = (config: ChildConfig): Supervised => ({
   probe: null,
   speakers: new Map(),
   nextSeq: 1,
-  lookAt: Infinity,
-  pingAt: Infinity,
+  ...UNSCHEDULED,
+  once: null,
   sweepAt: 0,
   deferred: null,
   spawnFailure: null,
   stuck: false,
 })
-
-/** When this child wants to be attended to next. */
-export function dueAt(supervised: Supervised): number {
-  const { phase, deadline } = supervised.child
-  const look = WATCHED.has(phase) ? Math.min(supervised.lookAt, supervised.pingAt) : Infinity
-  return Math.min(deadline ?? Infinity, look, isSwept(supervised) ? supervised.sweepAt : Infinity)
-}
 
 /** Phases in which a child is looked at. In a ladder only memoryHard still counts. */
 export const WATCHED: ReadonlySet<Phase> = new Set(['up', 'warned', 'terminating'])

@@ -3,6 +3,7 @@ import { openPending } from '../core/lateness.js'
 import { who } from '../core/tell.js'
 import type { FromChild, SpeakerState } from '../wire/beats.js'
 import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
+import { nextPing, pulseOf } from './ping.js'
 
 export function hear(context: Context, supervised: Supervised, message: FromChild): void {
   if (message.type === 'hello') meet(context, supervised, message)
@@ -21,11 +22,12 @@ function greet(context: Context, supervised: Supervised, state: SpeakerState, pr
   const { ports } = context
   const own = state.pid === supervised.child.pid
   supervised.speakers.get(state.pid)?.probe?.close()
-  const probe = own ? null : ports.sampler.open(state.pid)
+  const probe = own ? null : ports.sampler.open(state.pid, false)
   const speaker: Speaker = { pid: state.pid, probe, prompted, state, pending: null, late: null }
   supervised.speakers.set(state.pid, speaker)
-  if (supervised.pingAt === Infinity) supervised.pingAt = ports.clock.now() + supervised.config.policy.heartbeatInterval
-  context.arm()
+  const { heartbeatInterval } = supervised.config.policy
+  if (supervised.pingAt === Infinity) supervised.pingAt = nextPing(ports.clock.now(), heartbeatInterval)
+  context.arm(supervised)
   const message = `${who(supervised.child)} said hello: its heartbeat counts from now on`
   context.emit({ type: 'ready', ...about(supervised, ports.clock), pid: state.pid, message })
   return speaker
@@ -48,7 +50,7 @@ function notify(context: Context, supervised: Supervised): void {
   const known = supervised.speakers.get(state.pid)
   const speaker = known ?? greet(context, supervised, state, false)
   if (speaker.prompted) return
-  const sample = probe?.look() ?? null
-  speaker.pending = sample === null || sample === 'gone' ? null : openPending(0, sample)
+  const pulse = pulseOf(probe)
+  speaker.pending = pulse === null || pulse === 'gone' ? null : openPending(0, pulse)
   speaker.late = null
 }

@@ -3,9 +3,12 @@ import { postponed, step } from '../core/machine.js'
 import type { Input } from '../core/model.js'
 import type { WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
-import { type Context, dueAt, isSwept, type Ports, type Supervised } from './context.js'
+import { type Context, isSwept, type Ports, type Supervised } from './context.js'
+import { dueBy, dueFrom } from './due.js'
+import { isLeft } from './leave.js'
 import { perform } from './perform.js'
 import { GAP_MS, SelfWatch } from './self.js'
+import { Thrift } from './thrift.js'
 import { voidOpen, watch } from './watch.js'
 
 /** While its group is being swept, a child is asked this often whether anything is left. */
@@ -17,6 +20,7 @@ export class Loop implements Context {
   /** In order of start. */
   readonly roster = new Map<string, Supervised>()
   readonly self: SelfWatch
+  readonly thrift: Thrift
   /** Are `sample` events wanted? */
   sampling = false
   readonly #onFatal: (code: number, reason: string) => void
@@ -27,6 +31,8 @@ export class Loop implements Context {
     this.config = config
     this.ports = ports
     this.#onFatal = onFatal
+    const { clock, sampler } = ports
+    this.thrift = new Thrift(config.overhead, sampler.quickestMs, clock.now(), () => sampler.self().threadMs)
     this.self = new SelfWatch(this, config)
   }
 
@@ -42,7 +48,7 @@ export class Loop implements Context {
     const isNewDeadline = supervised.child === after && after.deadline !== before.deadline
     if (isNewDeadline) supervised.child = postponed(after, this.ports.clock.now() - at)
     for (const ask of [...this.#waiting]) ask()
-    this.arm()
+    this.arm(supervised)
   }
 
   emit(event: WatcherEvent): void {
@@ -86,34 +92,54 @@ export class Loop implements Context {
     })
   }
 
-  /** One timer for everything that is due. */
-  arm(): void {
-    const due = Math.min(this.self.dueAt, ...[...this.roster.values()].map(dueAt))
+  /** One timer for everything that is due. Whatever became due later than it rings is found out then. */
+  arm(supervised: Supervised): void {
+    const due = dueBy(supervised)
+    if (due < this.#dueAt) this.#ringAt(due)
+  }
+
+  /** The timer anew, from everybody's state. */
+  rearm(): void {
+    let due = this.self.dueAt
+    for (const supervised of this.roster.values()) due = Math.min(due, dueBy(supervised))
+    this.#ringAt(due)
+  }
+
+  #ringAt(due: number): void {
     this.#dueAt = Math.max(due, this.ports.clock.now())
     this.ports.clock.alarm(this.#dueAt === Infinity ? null : this.#dueAt, () => this.#wake())
   }
 
   #wake(): void {
-    const lateMs = Math.max(0, this.ports.clock.now() - this.#dueAt)
+    const wokeAt = this.ports.clock.now()
+    const lateMs = Math.max(0, wokeAt - this.#dueAt)
     const gap = lateMs >= GAP_MS
     if (gap) this.survive(() => this.#afterGap(lateMs))
+    let lookMs = 0
     for (const supervised of this.roster.values()) {
-      this.survive(() => this.#attend(supervised, gap ? 0 : lateMs), supervised)
+      if (dueFrom(supervised, this.thrift.pace.quickest) > wokeAt) continue
+      this.survive(() => {
+        lookMs += this.#attend(supervised, gap ? 0 : lateMs)
+      }, supervised)
     }
     this.survive(() => this.self.attend(lateMs))
-    this.arm()
+    const now = this.ports.clock.now()
+    this.thrift.woke(now, now - wokeAt, lookMs)
+    this.rearm()
   }
 
-  #attend(supervised: Supervised, lateMs: number): void {
+  /** Answers the ms that went into a look at memory alone. */
+  #attend(supervised: Supervised, lateMs: number): number {
     const now = this.ports.clock.now()
     if (now >= (supervised.child.deadline ?? Infinity)) this.feed(supervised, { type: 'deadline' })
-    watch(this, supervised, lateMs)
+    const lookMs = watch(this, supervised, lateMs)
     if (isSwept(supervised) && now >= supervised.sweepAt) this.#sweep(supervised, now)
+    return lookMs
   }
 
   #sweep(supervised: Supervised, now: number): void {
     supervised.sweepAt = now + SWEEP_LOOK_MS
-    if (!this.ports.signals.groupAlive(supervised.child.pid as number)) this.feed(supervised, { type: 'cleared' })
+    if (!isLeft(this, supervised)) this.feed(supervised, { type: 'cleared' })
   }
 
   #afterGap(lateMs: number): void {

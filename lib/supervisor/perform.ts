@@ -3,6 +3,8 @@ import type { Child, Effect } from '../core/model.js'
 import { EXIT_CATASTROPHIC } from '../core/respawn.js'
 import { tellBackoff, tellExit, tellGiveup, tellKill, tellLimit, who } from '../core/tell.js'
 import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
+import { signalAll } from './leave.js'
+import { pulseOf } from './ping.js'
 import { spawn } from './spawn.js'
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>
@@ -34,9 +36,10 @@ const PERFORMERS: { readonly [T in Effect['type']]: Performer<T> } = {
 
 function limit(context: Context, supervised: Supervised, { breach }: EffectOf<'limit'>): void {
   const { clock } = context.ports
-  const { verdict, limitName, value, limit, state, hang } = breach
+  const { verdict, limitName, value, limit, state, hang, processes, measure } = breach
   const message = tellLimit(supervised.child, breach, supervised.config.policy, clock.now())
-  context.emit({ type: 'limit', ...about(supervised, clock), verdict, limitName, value, limit, state, hang, message })
+  const broken = { verdict, limitName, value, limit, state, hang, processes, measure }
+  context.emit({ type: 'limit', ...about(supervised, clock), ...broken, message })
 }
 
 function warn(context: Context, supervised: Supervised, { breach }: EffectOf<'warn'>): void {
@@ -67,24 +70,23 @@ function sigusr1Target({ child, config, speakers, probe }: Supervised): number |
   if (child.kind !== 'worker') return 'no SIGUSR1: that is for a worker'
   if (config.warnSignal === 'off') return 'no SIGUSR1: warnSignal is off'
   if (config.warnSignal === 'SIGUSR1') return child.pid as number
-  const isThere = (speaker: Speaker) => (speaker.probe ?? probe)?.look() !== 'gone'
+  const isThere = (speaker: Speaker) => pulseOf(speaker.probe ?? probe) !== 'gone'
   const listener = [...speakers.values()].find(speaker => speaker.state.usr1 && isThere(speaker))
   return listener?.pid ?? 'no SIGUSR1: the app is not heard to listen for it'
 }
 
 /** A stopped process hears SIGTERM only after SIGCONT. */
 function terminate(context: Context, supervised: Supervised, effect: EffectOf<'terminate'>): void {
-  const { signals, clock } = context.ports
-  const pid = supervised.child.pid as number
-  signals.group(pid, 'SIGTERM')
-  signals.group(pid, 'SIGCONT')
+  const { clock } = context.ports
+  signalAll(context, supervised, 'SIGTERM')
+  signalAll(context, supervised, 'SIGCONT')
   const whom = effect.remnants ? `what ${who(supervised.child)} left in its process group` : who(supervised.child)
   context.emit({ type: 'terminate', ...about(supervised, clock), message: `${whom} gets SIGTERM` })
 }
 
 function kill(context: Context, supervised: Supervised, effect: EffectOf<'kill'>): void {
   const { child, config } = supervised
-  context.ports.signals.group(child.pid as number, 'SIGKILL')
+  signalAll(context, supervised, 'SIGKILL')
   const message = effect.remnants
     ? `what ${who(child)} left in its process group gets SIGKILL`
     : tellKill(child, config.policy)

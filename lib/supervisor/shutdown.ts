@@ -62,7 +62,7 @@ export class Shutdown {
     this.#report = { code, reason }
     const { ports } = this.#loop
     await allDown()
-    await ports.guard.close()
+    await Promise.all([ports.guard.close(), ports.proportions.close()])
     ports.clock.alarm(null, () => {})
     const report = this.#report
     const message = `everything is stopped: ${report.reason}`

@@ -2,8 +2,9 @@
 import { openVitals } from '../core/measure.js'
 import { who } from '../core/tell.js'
 import type { SpawnFailure } from '../os/ports.js'
-import { about, type Context, fault, type Supervised, settleMs } from './context.js'
+import { about, type Context, fault, type Supervised, settleMs, UNSCHEDULED } from './context.js'
 import { hear } from './hear.js'
+import { isLeft } from './leave.js'
 import { watch } from './watch.js'
 
 export function spawn(context: Context, supervised: Supervised): void {
@@ -23,21 +24,24 @@ export function spawn(context: Context, supervised: Supervised): void {
   })
 }
 
-/** From this instant the child is known to the guard and to the table that outlives the thread. */
+/** The machine is told first; from the same instant the child is known to the guard and to the table that outlives the thread. */
 function spawned(context: Context, supervised: Supervised, pid: number): void {
   const { ports } = context
-  const { policy } = supervised.config
-  supervised.probe = ports.sampler.open(pid)
+  const { policy, tree } = supervised.config
+  const now = ports.clock.now()
+  supervised.vitals = openVitals(now, settleMs(policy))
+  Object.assign(supervised, UNSCHEDULED, { once: null, windowAt: now })
+  context.feed(supervised, { type: 'spawned', pid })
+  context.survive(() => {
+    supervised.probe = ports.sampler.open(pid, tree)
+  }, supervised)
   const start = supervised.probe?.start ?? ''
   ports.lives.set(pid, start)
   ports.guard.watch({ pid, start }, policy.forcedShutdownDelay)
-  supervised.vitals = openVitals(ports.clock.now(), settleMs(policy))
-  supervised.lookAt = ports.clock.now()
-  supervised.pingAt = Infinity
-  context.feed(supervised, { type: 'spawned', pid })
   const message = `${who(supervised.child)} started`
   context.emit({ type: 'spawn', ...about(supervised, ports.clock), message })
   watch(context, supervised, 0)
+  context.arm(supervised)
 }
 
 function failed(context: Context, supervised: Supervised, failure: SpawnFailure): void {
@@ -48,6 +52,6 @@ function failed(context: Context, supervised: Supervised, failure: SpawnFailure)
 /** Exits are noticed when they happen. What is left of the process group is asked in the same breath: its id is not reused yet. */
 function exited(context: Context, supervised: Supervised, code: number | null, signal: string | null): void {
   const { pid } = supervised.child
-  const remnants = pid !== null && context.ports.signals.groupAlive(pid)
+  const remnants = pid !== null && isLeft(context, supervised)
   context.feed(supervised, { type: 'exited', code, signal, remnants })
 }

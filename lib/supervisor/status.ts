@@ -1,32 +1,45 @@
+/** What is told of the measurements: a row a child for `status()`, a `sample` event a window. */
 import { footprint } from '../core/measure.js'
 import type { Policy } from '../core/model.js'
+import { fastestGrowth, overshootOf, roomOf, timeLeft } from '../core/pace.js'
+import type { Sample } from '../core/samples.js'
 import type { StatusRow } from '../wire/commands.js'
-import type { Supervised } from './context.js'
+import { about, type Context, type Supervised } from './context.js'
+import { enforced, onceNow } from './memory.js'
 import type { Self } from './self.js'
-import { latenessOf, loadOf, tenth } from './watch.js'
 
-export function rowOf(supervised: Supervised, now: number): StatusRow {
-  const { child, vitals, config } = supervised
+const UNMEASURED = {
+  cpu: null,
+  utilization: null,
+  cpuMs: null,
+  rss: null,
+  footprint: null,
+  proportional: null,
+  growth: null,
+  timeLeft: null,
+  overshoot: null,
+  lateness: null,
+} as const
+
+export function rowOf(context: Context, supervised: Supervised): StatusRow {
+  const { child, vitals, config, probe } = supervised
   const { name, kind, phase, pid, life, streak } = child
-  const { policy: limits } = config
-  const row = { name, kind, phase, pid, life, streak }
-  if (pid === null || vitals.last === null) {
-    const uptime = pid === null ? null : Math.round(now - child.bornAt)
-    return {
-      ...row,
-      uptime,
-      cpu: null,
-      utilization: null,
-      cpuMs: null,
-      rss: null,
-      footprint: null,
-      lateness: null,
-      limits,
-    }
+  const now = context.ports.clock.now()
+  const uptime = pid === null ? null : Math.round(now - child.bornAt)
+  const measured = pid === null || vitals.last === null ? UNMEASURED : measure(context, supervised)
+  const tree = pid === null ? [] : (probe?.members() ?? [])
+  return { name, kind, phase, pid, life, streak, uptime, ...measured, tree, limits: config.policy }
+}
+
+function measure(context: Context, supervised: Supervised) {
+  return {
+    ...loadOf(supervised),
+    cpuMs: (supervised.vitals.last as Sample).cpuMs,
+    ...memoryOf(supervised),
+    proportional: supervised.once?.bytes ?? null,
+    overshoot: overshoot(context, supervised),
+    lateness: latenessOf(supervised),
   }
-  const { cpuMs, rss } = vitals.last
-  const measured = { ...loadOf(supervised), cpuMs, rss, footprint: footprint(vitals), lateness: latenessOf(supervised) }
-  return { ...row, uptime: Math.round(now - child.bornAt), ...measured, limits }
 }
 
 /** The watcher's own row: its thread's CPU and lateness, its host's memory. */
@@ -40,12 +53,51 @@ export function rowOfSelf(self: Self, limits: Policy, openedAt: number, now: num
     life: 1,
     streak: 0,
     uptime: Math.round(now - openedAt),
+    ...UNMEASURED,
     cpu: tenth(self.cpu),
     utilization: tenth(self.cpu / limits.cores),
     cpuMs: Math.round(self.last.threadMs),
     rss,
     footprint: self.baseline === null ? null : Math.max(0, rss - self.baseline),
     lateness: Math.round(self.lateness),
+    tree: [],
     limits,
   }
 }
+
+export function tellSample(context: Context, supervised: Supervised): void {
+  const { cpuMs, processes } = supervised.vitals.last as Sample
+  const figures = { ...loadOf(supervised), cpuMs, ...memoryOf(supervised), processes, lateness: latenessOf(supervised) }
+  context.emit({ type: 'sample', ...about(supervised, context.ports.clock), ...figures })
+}
+
+/** cpu in % of one core, utilization in % of all, over the last closed window. */
+function loadOf({ vitals, config }: Supervised): { cpu: number; utilization: number } {
+  const { usage } = vitals
+  const cpu = usage === null ? 0 : (100 * usage.cpuMs) / usage.elapsedMs
+  return { cpu: tenth(cpu), utilization: tenth(cpu / config.policy.cores) }
+}
+
+function memoryOf(supervised: Supervised) {
+  const { vitals, config, once } = supervised
+  const room = enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
+  const growth = Math.round(vitals.growth.perSecond)
+  return { rss: vitals.memory?.rss ?? 0, footprint: footprint(vitals), growth, timeLeft: timeLeft(vitals, room) }
+}
+
+/** Where nothing is judged or no limit is on, nothing is promised. */
+function overshoot(context: Context, supervised: Supervised): number | null {
+  const { vitals, config, once, lookGap } = supervised
+  const room = enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
+  if (!config.policy.judged || Math.min(room.soft, room.hard) === Infinity) return null
+  return overshootOf(lookGap, context.thrift.pace, fastestGrowth(vitals, config.policy), room)
+}
+
+/** The worst lateness of its speakers; null without a client. */
+function latenessOf({ speakers }: Supervised): number | null {
+  if (speakers.size === 0) return null
+  return Math.round(Math.max(...[...speakers.values()].map(speaker => speaker.late?.own ?? 0)))
+}
+
+/** A percentage for people: CPU accounting is no finer. */
+const tenth = (percent: number): number => Math.round(percent * 10) / 10

@@ -24,7 +24,7 @@ export class Supervisor implements Commands {
 
   start(): Reply<null> {
     for (const config of this.#loop.config.children) this.#begin(config)
-    this.#loop.arm()
+    this.#loop.rearm()
     return DONE
   }
 
@@ -59,7 +59,7 @@ export class Supervisor implements Commands {
 
   status(): Reply<StatusRow[]> {
     const now = this.#loop.ports.clock.now()
-    const rows = [...this.#loop.roster.values()].map(supervised => rowOf(supervised, now))
+    const rows = [...this.#loop.roster.values()].map(supervised => rowOf(this.#loop, supervised))
     const own = rowOfSelf(this.#loop.self.self, this.#loop.config.policy, this.#openedAt, now, this.#shutdown.begun)
     return { ok: true, value: [...rows, own] }
   }

@@ -1,31 +1,32 @@
-/** A look at one child: sample it, ask for its beats, judge it by core/rules.ts. */
-import { lateness, lookAgain, openPending } from '../core/lateness.js'
+/** A look at one child: its CPU once a window, its memory as often as it must be, its beats; judged by core/rules.ts. */
 import { postponed } from '../core/machine.js'
-import { footprint, observe, voidWindow } from '../core/measure.js'
-import type { DeferReason, Sample } from '../core/model.js'
-import { type Finding, judge } from '../core/rules.js'
+import { observe, voidWindow, windowMs } from '../core/measure.js'
+import type { DeferReason } from '../core/model.js'
+import { type Facts, type Finding, judge } from '../core/rules.js'
 import { tellDefer } from '../core/tell.js'
-import { about, type Context, type Speaker, type Supervised, WATCHED } from './context.js'
+import { confirm, readBaseline } from './confirm.js'
+import { about, type Context, type Speaker, type Supervised, settleMs, WATCHED } from './context.js'
+import { lookFrom } from './due.js'
+import { lookAtMemory, schedule } from './memory.js'
+import { askBeats } from './ping.js'
+import { tellSample } from './status.js'
 
-/** What leaks during its ladder has to be met on its way. */
-const LADDER_LOOK_MS = 200
-
-/** `watcherLateMs`: by how much this wake-up came too late. */
-export function watch(context: Context, supervised: Supervised, watcherLateMs: number): void {
-  const now = context.ports.clock.now()
-  const beatsDue = now >= supervised.pingAt
-  if (!WATCHED.has(supervised.child.phase) || (!beatsDue && now < supervised.lookAt)) return
-  schedule(supervised, now, beatsDue)
-  const sample = lookAt(context, supervised)
-  if (sample === null) return
-  const { usage } = supervised.vitals
-  supervised.vitals = observe(supervised.vitals, sample, supervised.config.policy)
-  if (supervised.child.phase === 'up') supervised.lookAt = windowEnd(supervised, now)
-  if (beatsDue && supervised.child.phase === 'up') askBeats(supervised, sample, watcherLateMs)
-  if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
-  const { breach, defer } = judgeAll(supervised, sample)
-  tellDeferral(context, supervised, defer)
-  if (breach !== null) context.feed(supervised, { type: 'breach', breach })
+/** `watcherLateMs`: by how much this wake-up came too late. Answers the ms that went into a look at memory alone. */
+export function watch(context: Context, supervised: Supervised, watcherLateMs: number): number {
+  const { phase } = supervised.child
+  if (!WATCHED.has(phase)) return 0
+  const { clock } = context.ports
+  const now = clock.now()
+  const hadBaseline = supervised.vitals.baseline !== null
+  const windowDue = now >= supervised.windowAt
+  const memoryDue = !windowDue && now >= lookFrom(supervised, context.thrift.pace.quickest)
+  const beatsDue = phase === 'up' && now >= Math.min(supervised.pingAt, supervised.verdictAt)
+  const over = windowDue ? look(context, supervised) : memoryDue && lookAtMemory(context, supervised)
+  const lookMs = memoryDue ? clock.now() - now : 0
+  if (!hadBaseline) askBaseline(context, supervised)
+  if (beatsDue) askBeats(context, supervised, watcherLateMs)
+  if (over || windowDue || beatsDue) conclude(context, supervised, null)
+  return lookMs
 }
 
 /** The machine slept or the host was stopped: nothing that was open across the gap counts, and a rung gets its time again. */
@@ -37,78 +38,67 @@ export function voidOpen(context: Context, supervised: Supervised, reason: Defer
     speaker.pending = null
     speaker.late = null
   }
-  supervised.lookAt = context.ports.clock.now()
+  supervised.windowAt = context.ports.clock.now()
+  supervised.verdictAt = Infinity
   supervised.deferred = null
   tellDeferral(context, supervised, reason)
 }
 
-/** The worst lateness of its speakers; null without a client. */
-export function latenessOf({ speakers }: Supervised): number | null {
-  if (speakers.size === 0) return null
-  return Math.round(Math.max(...[...speakers.values()].map(speaker => speaker.late?.own ?? 0)))
+/** The end of a CPU window. Is it over a memory limit, by its resident sizes? */
+function look(context: Context, supervised: Supervised): boolean {
+  const { policy } = supervised.config
+  const now = context.ports.clock.now()
+  // Before the look, so that one that throws is not due again at once.
+  supervised.windowAt = now + settleMs(policy)
+  supervised.probe ??= context.ports.sampler.open(supervised.child.pid as number, supervised.config.tree)
+  const sample = { at: 0, cpuMs: 0, rss: 0, processes: 0, state: '?' }
+  // Gone: its exit is on its way.
+  if (supervised.probe?.look(sample) !== 'seen') return false
+  const { usage } = supervised.vitals
+  supervised.vitals = observe(supervised.vitals, sample, policy)
+  supervised.windowAt = windowEnd(supervised, now)
+  if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
+  return schedule(context, supervised)
 }
 
-/** null: gone (its exit is on its way), or nothing to be had at this look. */
-function lookAt(context: Context, supervised: Supervised): Sample | null {
-  supervised.probe ??= context.ports.sampler.open(supervised.child.pid as number)
-  const sample = supervised.probe?.look() ?? null
-  return sample === 'gone' ? null : sample
-}
-
-/** Before the look, so that one that throws is not due again at once. */
-function schedule(supervised: Supervised, now: number, beatsDue: boolean): void {
-  const { interval, heartbeatInterval } = supervised.config.policy
-  supervised.lookAt = now + (supervised.child.phase === 'up' ? interval : Math.min(interval, LADDER_LOOK_MS))
-  if (beatsDue) supervised.pingAt = now + heartbeatInterval
-}
-
-/** A look for a beat does not put off the end of the CPU window. */
+/** With windows off, a whole look still comes now and then. */
 function windowEnd({ vitals, config }: Supervised, now: number): number {
-  return Math.max(now + 1, (vitals.window?.at ?? now) + config.policy.interval)
+  const length = windowMs(config.policy)
+  if (length === Infinity) return now + settleMs(config.policy)
+  return Math.max(now + 1, (vitals.window?.at ?? now) + length)
 }
 
-/** A pending beat gets one more look; who has none pending gets a ping, with a snapshot to count from. */
-function askBeats(supervised: Supervised, own: Sample, watcherLateMs: number): void {
-  const seq = supervised.nextSeq
-  let asked = false
-  for (const speaker of supervised.speakers.values()) {
-    const sample = speaker.probe === null ? own : speaker.probe.look()
-    if (sample === 'gone') forget(supervised, speaker)
-    else if (sample === null) continue
-    else if (speaker.pending !== null) wait(speaker, sample, watcherLateMs)
-    else {
-      speaker.pending = openPending(speaker.prompted ? seq : 0, sample)
-      asked ||= speaker.prompted
-    }
-  }
-  if (!asked) return
-  supervised.nextSeq++
-  supervised.launched?.send({ type: 'ping', seq })
+/** Several processes at the baseline: what they share has to be known, too, where a limit counts from it. */
+function askBaseline(context: Context, supervised: Supervised): void {
+  const { baseline, baselineOnce } = supervised.vitals
+  const { memory, hardFootprint } = supervised.config.policy
+  if (baseline === null || baselineOnce !== null || Math.min(memory, hardFootprint) === Infinity) return
+  readBaseline(context, supervised)
 }
 
-function wait(speaker: Speaker, sample: Sample, watcherLateMs: number): void {
-  speaker.pending = lookAgain(speaker.pending as NonNullable<Speaker['pending']>, sample, watcherLateMs)
-  speaker.late = lateness(speaker.pending)
-}
-
-function forget(supervised: Supervised, speaker: Speaker): void {
-  speaker.probe?.close()
-  supervised.speakers.delete(speaker.pid)
+/** What follows from the looks so far. Did it break a limit? */
+function conclude(context: Context, supervised: Supervised, once: Facts['once']): boolean {
+  const { breach, defer, alarm } = judgeAll(supervised, context.ports.clock.now(), once)
+  tellDeferral(context, supervised, defer)
+  if (alarm) confirm(context, supervised, reading => conclude(context, supervised, reading))
+  if (breach !== null) context.feed(supervised, { type: 'breach', breach })
+  return breach !== null
 }
 
 /** Each speaker is judged alone, the ladder applies to the whole child. One that is deferred shields it from a CPU verdict. */
-function judgeAll(supervised: Supervised, sample: Sample): Finding {
+function judgeAll(supervised: Supervised, at: number, once: Facts['once']): Finding {
   const { vitals, config } = supervised
   const findings = lateOrNone(supervised).map(speaker => {
     const late = speaker?.late ?? null
     const overdue = late !== null && late.wall >= config.policy.heartbeatLimit
     const debugged = overdue && (speaker as Speaker).state.inspector
     const held = debugged || (overdue && isTraced(supervised, speaker as Speaker))
-    return judge({ sample, vitals, late, debugged: held }, config.policy)
+    return judge({ at, vitals, late, debugged: held, once }, config.policy)
   })
   const defer = findings.find(finding => finding.defer !== null)?.defer ?? null
   const breaches = findings.map(finding => finding.breach).filter(breach => breach !== null)
-  return { breach: breaches.find(breach => defer === null || breach.verdict !== 'cpu') ?? null, defer }
+  const breach = breaches.find(breach => defer === null || breach.verdict !== 'cpu') ?? null
+  return { breach, defer, alarm: findings.some(({ alarm }) => alarm) }
 }
 
 const lateOrNone = ({ speakers }: Supervised): (Speaker | null)[] =>
@@ -124,29 +114,3 @@ function tellDeferral(context: Context, supervised: Supervised, reason: DeferRea
   }
   supervised.deferred = reason
 }
-
-function tellSample(context: Context, supervised: Supervised): void {
-  const { vitals } = supervised
-  const { cpuMs, rss } = vitals.last as Sample
-  const load = loadOf(supervised)
-  const late = latenessOf(supervised)
-  context.emit({
-    type: 'sample',
-    ...about(supervised, context.ports.clock),
-    ...load,
-    cpuMs,
-    rss,
-    footprint: footprint(vitals),
-    lateness: late,
-  })
-}
-
-/** cpu in % of one core, utilization in % of all, over the last closed window. */
-export function loadOf({ vitals, config }: Supervised): { cpu: number; utilization: number } {
-  const { usage } = vitals
-  const cpu = usage === null ? 0 : (100 * usage.cpuMs) / usage.elapsedMs
-  return { cpu: tenth(cpu), utilization: tenth(cpu / config.policy.cores) }
-}
-
-/** A percentage for people: CPU accounting is no finer. */
-export const tenth = (percent: number): number => Math.round(percent * 10) / 10

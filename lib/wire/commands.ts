@@ -18,6 +18,8 @@ export interface ChildConfig {
   readonly stdio: 'inherit' | 'ignore' | { readonly stdout: string; readonly stderr: string }
   /** `auto`: SIGUSR1 only when the app is heard to listen for it. */
   readonly warnSignal: 'SIGUSR1' | 'off' | 'auto'
+  /** Its descendants count as part of it. */
+  readonly tree: boolean
   readonly policy: Policy
 }
 
@@ -31,6 +33,19 @@ export interface WatcherConfig {
   /** false: an unhealthy host is only told of. */
   readonly judgeHost: boolean
   readonly sampler: 'auto' | 'pidusage'
+  /** The part of one core that looks at memory may cost: 0.01 is 1 %. `Infinity`: as much as they like. */
+  readonly overhead: number
+}
+
+/** One living process of a child. */
+export interface Member {
+  readonly pid: number
+  readonly parent: number
+  /** As the kernel tells it: at most 15 bytes of its file's name; '' where the system does not. */
+  readonly name: string
+  readonly rss: number
+  /** Its own CPU, ms. */
+  readonly cpuMs: number
 }
 
 /** One row of `watcher.status()`: a child, or (last) the watcher itself, with the sizes in bytes and the times in ms. */
@@ -48,10 +63,20 @@ export interface StatusRow {
   readonly utilization: number | null
   /** ms of CPU in this life */
   readonly cpuMs: number | null
-  /** resident bytes (the watcher: of its host process) */
+  /** resident bytes (the watcher: of its host process), summed over the child's processes */
   readonly rss: number | null
   readonly footprint: number | null
+  /** resident bytes with shared pages counted once, at the last time that it was in question */
+  readonly proportional: number | null
+  /** bytes a second */
+  readonly growth: number | null
+  /** ms until the nearest memory limit, if it grows on like this; null unless the growth is steady */
+  readonly timeLeft: number | null
+  /** bytes by which memory may pass its limit before it is noticed, at the fastest growth to be expected; null without a limit */
+  readonly overshoot: number | null
   readonly lateness: number | null
+  /** its living processes, itself first (the watcher: none) */
+  readonly tree: readonly Member[]
   readonly limits: Policy
 }
 

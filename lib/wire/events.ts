@@ -1,4 +1,5 @@
-import type { Cause, DeferReason, Hang, LimitName, ProcessState, Verdict } from '../core/model.js'
+import type { Cause, DeferReason, Hang, LimitName, Measure, Verdict } from '../core/model.js'
+import type { ProcessState } from '../core/samples.js'
 
 /** `at` is in ms since the epoch; `message` tells the event in one line. */
 interface Told {
@@ -30,10 +31,16 @@ export interface SampleEvent extends Omit<OfChild, 'message'> {
   readonly utilization: number
   /** user + system CPU of this life, ms */
   readonly cpuMs: number
-  /** resident bytes */
+  /** resident bytes, summed over the child's processes */
   readonly rss: number
   /** resident bytes above the baseline; null until there is one */
   readonly footprint: number | null
+  /** living processes of the child */
+  readonly processes: number
+  /** bytes a second, over the last seconds */
+  readonly growth: number
+  /** ms until the nearest memory limit, if it grows on like this; null unless the growth is steady */
+  readonly timeLeft: number | null
   /** ms, net of what is not the child's fault; null without a client */
   readonly lateness: number | null
 }
@@ -47,6 +54,9 @@ export interface LimitEvent extends OfChild {
   readonly limit: number
   readonly state: ProcessState
   readonly hang: Hang | null
+  /** living processes of the child, and how their memory was counted */
+  readonly processes: number
+  readonly measure: Measure
 }
 
 export interface DeferEvent extends OfChild {

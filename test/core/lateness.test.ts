@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { lateness, lookAgain, openPending } from '../../lib/core/lateness.js'
-import type { Sample } from '../../lib/core/model.js'
+import type { Pulse } from '../../lib/core/samples.js'
 
 interface Tick {
   /** CPU that the main thread got since the last tick, and wait that was booked, ms */
@@ -13,19 +13,12 @@ interface Tick {
 
 /** A ping, and one look a second. */
 function pending(ticks: readonly Tick[], schedstat = true) {
-  let [at, mainMs, waitMs] = [0, 100, 50]
-  const now = (state: string): Sample => ({
-    at,
-    cpuMs: mainMs,
-    rss: 1,
-    state,
-    mainMs: schedstat ? mainMs : null,
-    waitMs: schedstat ? waitMs : null,
-  })
+  let [at, ranMs, waitMs] = [0, 100, 50]
+  const now = (state: string): Pulse => ({ at, ranMs, waitMs: schedstat ? waitMs : null, state })
   let open = openPending(1, now('S'))
   for (const { ran = 0, waited = 0, state = 'S', watcherLate = 0 } of ticks) {
     at += 1_000
-    mainMs += ran
+    ranMs += ran
     waitMs += waited
     open = lookAgain(open, now(state), watcherLate)
   }

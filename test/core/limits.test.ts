@@ -23,6 +23,7 @@ const CONTRACT: Record<LimitName, readonly [number, number, number, number]> = {
   memory: [OFF, 200 * MB, 100 * MB, 10_000 * MB],
   memoryTotal: [OFF, OFF, OFF, OFF],
   memoryHard: [OFF, OFF, OFF, OFF],
+  memoryGrowth: [1_000 * MB, 1_000 * MB, 1_000 * MB, 1_000 * MB],
   utilization: [OFF, 10, 5, 100],
   latency: [12_000, 12_000, 6_000, 1_000_000],
   interval: [3_000, 3_000, 3_000, 3_000],
@@ -73,7 +74,7 @@ t.test('the strongest layer wins, limit by limit, and the policy says where each
 })
 
 t.test('off is no limit where there is a threshold, and no wait where there is a wait', async t => {
-  const waits = ['delay', 'warnDelay', 'respawnDelay', 'respawnMinUptime']
+  const waits = ['memoryGrowth', 'delay', 'warnDelay', 'respawnDelay', 'respawnMinUptime']
   for (const name of LIMIT_NAMES) {
     const { policy, problems } = resolve('restrictive', { [name]: 'off' })
     t.strictSame(problems, [], name)

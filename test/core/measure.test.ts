@@ -1,17 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { budget, footprint, hotFor, observe, openVitals, type Vitals, voidWindow } from '../../lib/core/measure.js'
-import type { Sample } from '../../lib/core/model.js'
+import {
+  budget,
+  footprint,
+  heldOf,
+  hotFor,
+  observe,
+  observeMemory,
+  openVitals,
+  type Vitals,
+  voidWindow,
+} from '../../lib/core/measure.js'
+import type { Sample } from '../../lib/core/samples.js'
 import { policy } from './script.js'
 
-const sample = (at: number, cpuMs: number, rss = 50): Sample => ({
-  at,
-  cpuMs,
-  rss,
-  state: 'S',
-  mainMs: null,
-  waitMs: null,
-})
+const sample = (at: number, cpuMs: number, rss = 50): Sample => ({ at, cpuMs, rss, processes: 1, state: 'S' })
 const rules = policy({ interval: 3_000, utilization: 10, cores: 2 })
 const watch = (samples: readonly Sample[], from: Vitals = openVitals(0, 0)) =>
   samples.reduce((vitals, one) => observe(vitals, one, rules), from)
@@ -77,4 +80,26 @@ t.test('any child that keeps to its budget is never hot, however its looks fall'
     }),
   )
   t.pass('never hot')
+})
+
+t.test('windows shorter than a second would measure the kernel’s ticks: they are a second long', async t => {
+  const quick = policy({ interval: 250, utilization: 10, cores: 1 })
+  const at = [0, 250, 500, 750, 1_000].map(ms => sample(ms, ms))
+  const vitals = at.reduce((seen, one) => observe(seen, one, quick), openVitals(0, 0))
+  t.strictSame([vitals.usage?.elapsedMs, hotFor(vitals, quick)], [1_000, 1_000])
+})
+
+t.test('a look at memory alone is memory’s: it leaves the CPU window open, and may be the baseline', async t => {
+  const opened = watch([sample(0, 0, 3)], openVitals(0, 3_000))
+  const seen = observeMemory(opened, { at: 3_000, rss: 40, processes: 1 })
+  t.equal(seen.window, opened.window)
+  t.strictSame([seen.baseline, seen.baselineOnce, footprint(seen)], [40, 40, 0])
+  t.equal(footprint(observeMemory(seen, { at: 3_100, rss: 45, processes: 1 })), 5)
+})
+
+t.test('of several processes the baseline is a sum, until it has been read', async t => {
+  const seen = observeMemory(openVitals(0, 0), { at: 1, rss: 90, processes: 3 })
+  t.strictSame([seen.baseline, seen.baselineOnce], [90, null])
+  t.strictSame(heldOf(seen, 50), { rss: 50, baseline: 90, grown: 0 })
+  t.strictSame(heldOf({ ...seen, baselineOnce: 30 }, 50), { rss: 50, baseline: 30, grown: 20 })
 })

@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { Lateness } from '../../lib/core/lateness.js'
-import type { Policy, Sample } from '../../lib/core/model.js'
+import { openVitals } from '../../lib/core/measure.js'
+import type { Policy } from '../../lib/core/model.js'
 import { judge } from '../../lib/core/rules.js'
+import type { Sample } from '../../lib/core/samples.js'
 import { policy } from './script.js'
 
 const MB = 1024 * 1024
@@ -23,18 +25,24 @@ interface Case {
   readonly hotWindows?: number
   readonly late?: Partial<Lateness> | null
   readonly debugged?: boolean
+  readonly processes?: number
+  readonly once?: number | 'unreadable' | null
+  readonly baselineOnce?: number | null
 }
 
 function verdict(given: Case, changes: Partial<Policy> = {}): string {
   const { age = 60_000, rss = 50 * MB, baseline = 50 * MB, hotWindows = 0, late = null, debugged = false } = given
-  const sample: Sample = { at: age, cpuMs: 0, rss, state: 'R', mainMs: null, waitMs: null }
-  const vitals = { bornAt: 0, baselineFrom: 0, baseline, window: sample, hotWindows, usage: null, last: sample }
+  const { processes = 1, once = null, baselineOnce = baseline } = given
+  const last: Sample = { at: age, cpuMs: 0, rss, processes, state: 'R' }
+  const vitals = { ...openVitals(0, 0), baseline, baselineOnce, window: last, hotWindows, last, memory: last }
   const none = { wall: 0, own: 0, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' } as const
-  const { breach, defer } = judge(
-    { sample, vitals, late: late && { ...none, ...late }, debugged },
+  const { breach, defer, alarm } = judge(
+    { at: age, vitals, late: late && { ...none, ...late }, debugged, once },
     { ...rules, ...changes },
   )
-  return [breach?.hard && 'hard', breach?.verdict, breach?.hang, defer].filter(Boolean).join(' ') || 'healthy'
+  const measure = breach && breach.measure !== 'resident' && `by ${breach.measure}`
+  const story = [breach?.hard && 'hard', breach?.verdict, breach?.hang, measure, defer, alarm && 'alarm']
+  return story.filter(Boolean).join(' ') || 'healthy'
 }
 
 const hot = { hotWindows: 4 }
@@ -90,4 +98,38 @@ t.test('cpu: hot for latency or longer, and judged before memory', async t => {
 
 t.test('a child that is not judged is left alone, whatever it does', async t => {
   t.equal(verdict({ ...hot, ...hung, rss: 9_000 * MB }, { judged: false, hardTotal: 1 }), 'healthy')
+})
+
+t.test(
+  'several processes: their sizes together are an alarm, which a reading confirms, refutes or cannot decide',
+  async t => {
+    const tree = { processes: 3, rss: 400 * MB, baseline: 60 * MB, baselineOnce: 40 * MB }
+    t.equal(verdict(tree), 'alarm', 'shared pages may have been counted three times')
+    t.equal(verdict({ ...tree, once: 140 * MB }), 'healthy', '100 MB above the baseline')
+    t.equal(verdict({ ...tree, once: 140 * MB + 1 }), 'memory by proportional')
+    t.equal(verdict({ ...tree, once: 'unreadable' }), 'memory by sum')
+    t.equal(verdict({ ...tree, rss: 160 * MB }), 'healthy', 'no alarm, nothing to be read')
+    const total = { memory: off, memoryTotal: 150 * MB }
+    t.equal(verdict({ ...tree, once: 150 * MB }, total), 'healthy')
+    t.equal(verdict({ ...tree, once: 151 * MB }, total), 'memory by proportional')
+  },
+)
+
+t.test('where only the sum is known of the baseline, growth is the growth of the sum', async t => {
+  const tree = { processes: 3, rss: 1_702 * MB, baseline: 1_602 * MB, baselineOnce: null }
+  t.equal(verdict({ ...tree, once: 500 * MB }), 'healthy')
+  t.equal(verdict({ ...tree, rss: 1_702 * MB + 1, once: 500 * MB }), 'memory by proportional')
+})
+
+t.test('memoryHard waits for the reading, too: SIGKILL by mistake is worse', async t => {
+  const tree = { processes: 2, age: 5_000, rss: 300 * MB }
+  const hard = { hardTotal: 200 * MB }
+  t.equal(verdict(tree, hard), 'alarm')
+  t.equal(verdict({ ...tree, once: 201 * MB }, hard), 'hard memory by proportional')
+  t.equal(verdict({ ...tree, once: 200 * MB }, hard), 'healthy')
+  t.equal(verdict({ ...tree, once: 'unreadable' }, hard), 'hard memory by sum')
+})
+
+t.test('an alarm keeps no other verdict back', async t => {
+  t.equal(verdict({ ...hot, processes: 2, rss: 400 * MB }), 'cpu by sum alarm')
 })

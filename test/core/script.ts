@@ -31,6 +31,8 @@ export const breach = (changes: Partial<Breach> = {}): Breach => ({
   hard: false,
   baseline: 50,
   rss: 250,
+  processes: 1,
+  measure: 'resident',
   ...changes,
 })
 

@@ -43,7 +43,7 @@ t.test('main is blocked until the child lives again', async t => {
     t.match(find(story, 'exit'), { signal: 'SIGKILL', cause: 'limit', life: 1 })
 
     const samples = said.filter(line => line.type === 'sample' && line.child === 'healthy' && within(block)(line))
-    t.ok(samples.length >= 10, `${samples.length} samples of the healthy one in the meantime`)
+    t.ok(samples.length >= 6, `${samples.length} windows of a second of the healthy one in the meantime`)
     const late = samples.filter(({ lateness }) => Number(lateness) > (block.to - block.from) / 2)
     t.strictSame(late, [], 'its beats were asked for and heard')
     t.strictSame(

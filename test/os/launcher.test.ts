@@ -46,7 +46,7 @@ function launch(t: Test, config: Partial<ChildConfig>): Life {
 function childConfig(config: Partial<ChildConfig>): ChildConfig {
   return {
     ...{ name: 'child', kind: 'extension', args: [], env: CLEAN_ENV, cwd: process.cwd(), stdio: 'ignore' },
-    ...{ run: command('true'), warnSignal: 'off', policy: {} as ChildConfig['policy'] },
+    ...{ run: command('true'), warnSignal: 'off', tree: true, policy: {} as ChildConfig['policy'] },
     ...config,
   }
 }

@@ -42,7 +42,7 @@ t.test('one that does not is stopped when its own lateness reaches the limit, an
   t.equal(world.log.filter(line => line === 'ping to x').length, 1)
   t.match(
     world.events.find(event => event.type === 'limit'),
-    { verdict: 'heartbeat', hang: 'blocked', value: 5_000, at: 6_100 },
+    { verdict: 'heartbeat', hang: 'blocked', value: 5_000, at: 6_000 },
   )
 })
 

@@ -1,5 +1,5 @@
 /** A world in which time passes when the test says so. Everything that the supervisor does to it ends in one log. */
-import type { Sample } from '../../lib/core/model.js'
+import type { Pulse, Sample, Writable } from '../../lib/core/samples.js'
 import type { LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
 import type { Ports } from '../../lib/supervisor/context.js'
 import { Supervisor } from '../../lib/supervisor/supervisor.js'
@@ -14,7 +14,13 @@ const MB = 1024 * 1024
 export interface Process {
   readonly pid: number
   readonly events: LaunchEvents
-  sample: { -readonly [K in keyof Omit<Sample, 'at'>]: Sample[K] }
+  sample: Writable<Omit<Sample & Pulse, 'at'>>
+  /** ms of CPU that a look at its memory takes the watcher. */
+  lookMs: number
+  /** ms that others have the watcher's processor during such a look. */
+  waitMs: number
+  /** Its descendants: pid and whether it has left the process group. */
+  readonly descendants: Map<number, 'in the group' | 'left it'>
   traced: boolean
   /** Members of its group that outlive it. */
   remnants: boolean
@@ -25,6 +31,11 @@ export class World {
   now = 0
   readonly log: string[] = []
   readonly events: WatcherEvent[] = []
+  /** When memory alone was looked at, and whose. */
+  readonly memoryLooks: [number, string][] = []
+  /** Readings with shared pages counted once: which pids, and how to answer. */
+  readonly readings: { readonly pids: readonly number[]; answer(bytes: number | null): void }[] = []
+  wakes = 0
   readonly processes = new Map<string, Process>()
   readonly lives = new Lives()
   readonly supervisor: Supervisor
@@ -34,7 +45,7 @@ export class World {
 
   constructor(children: readonly ChildConfig[], changes: Partial<WatcherConfig> = {}) {
     const own = { level: 'app', policy: policy(), onShutdown: 'emit', judgeHost: false, sampler: 'auto' } as const
-    this.supervisor = new Supervisor({ ...own, children, ...changes }, this.#ports())
+    this.supervisor = new Supervisor({ ...own, overhead: Infinity, children, ...changes }, this.#ports())
   }
 
   /** Time passes up to `ms` from now; alarms ring on the way, each `late` ms after it was due. */
@@ -45,6 +56,7 @@ export class World {
       const { at, wake } = this.#alarm
       this.#alarm = null
       this.now = Math.max(this.now, at + late)
+      this.wakes++
       wake()
       await settled()
     }
@@ -84,7 +96,11 @@ export class World {
           this.#alarm = at === null || at === Number.POSITIVE_INFINITY ? null : { at: Math.max(at, this.now), wake }
         },
       },
-      sampler: { open: pid => this.#probe(nameOf(pid), pid), self: () => this.#lookAtSelf() },
+      sampler: { quickestMs: 20, open: pid => this.#probe(nameOf(pid), pid), self: () => this.#lookAtSelf() },
+      proportions: {
+        read: (pids, answer) => void this.readings.push({ pids, answer }),
+        close: async () => void this.log.push('proportions close'),
+      },
       launcher: { launch: (config, events) => this.#launch(config, events) },
       signals: {
         one: (pid, signal) => this.#signal(nameOf(pid), signal, 'one'),
@@ -109,8 +125,9 @@ export class World {
 
   #launch(config: ChildConfig, events: LaunchEvents) {
     const pid = this.#nextPid++
-    const sample = { cpuMs: 0, rss: 50 * MB, state: 'S', mainMs: 0, waitMs: 0 }
-    const process: Process = { pid, events, sample, traced: false, remnants: false, onSignal: () => {} }
+    const sample = { cpuMs: 0, rss: 50 * MB, processes: 1, state: 'S', ranMs: 0, waitMs: 0 }
+    const quiet = { traced: false, remnants: false, lookMs: 0, waitMs: 0, descendants: new Map(), onSignal: () => {} }
+    const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
     queueMicrotask(() => events.spawned(pid))
     return {
@@ -124,11 +141,34 @@ export class World {
 
   #probe(name: string, pid: number): Probe {
     const process = this.process(name)
-    const look = () => {
-      this.log.push(`look at ${name}`)
-      return { at: this.now, ...process.sample }
+    const seen = (into: object, what: object) => {
+      Object.assign(into, { at: this.now }, what)
+      return 'seen' as const
     }
-    return { pid, start: String(pid), look, traced: () => process.traced, close: () => {} }
+    return {
+      pid,
+      start: String(pid),
+      look: into => {
+        this.log.push(`look at ${name}`)
+        const { cpuMs, rss, processes, state } = process.sample
+        return seen(into, { cpuMs, rss, processes, state })
+      },
+      lookAtMemory: into => {
+        this.memoryLooks.push([this.now, name])
+        this.now += process.lookMs + process.waitMs
+        this.self = { ...this.self, threadMs: this.self.threadMs + process.lookMs }
+        const { rss, processes } = process.sample
+        return seen(into, { rss, processes })
+      },
+      pulse: into => {
+        const { ranMs, waitMs, state } = process.sample
+        return seen(into, { ranMs, waitMs, state })
+      },
+      members: () => [pid, ...process.descendants.keys()].map(one => member(one, pid)),
+      strays: () => [...process.descendants].filter(([, where]) => where === 'left it').map(([one]) => one),
+      traced: () => process.traced,
+      close: () => {},
+    }
   }
 
   #lookAtSelf(): SelfSample {
@@ -143,12 +183,14 @@ export class World {
   }
 }
 
+const member = (pid: number, parent: number) => ({ pid, parent, name: 'fake', rss: MB, cpuMs: 0 })
+
 /** Microtasks have run: a launched process is known, a promise of the supervisor has gone on. */
 export const settled = () => new Promise<void>(resolve => setImmediate(resolve))
 
 export function childConfig(name: string, changes: Partial<ChildConfig> = {}): ChildConfig {
   const run = { type: 'command', command: name } as const
-  const place = { args: [], env: {}, cwd: '/', stdio: 'ignore', warnSignal: 'auto' } as const
+  const place = { args: [], env: {}, cwd: '/', stdio: 'ignore', warnSignal: 'auto', tree: true } as const
   const kind = name === 'worker' ? 'worker' : 'extension'
   return { name, kind, run, ...place, policy: policy({ interval: 3_000, delay: 0 }), ...changes }
 }

@@ -1,87 +1,72 @@
 import pidusage from 'pidusage'
-import type { Sample } from '../../core/model.js'
-import { hasProc, isSame, startTime } from '../identity.js'
-import type { Probe, Sampler } from '../ports.js'
+import { isSame } from '../identity.js'
+import type { Sampler } from '../ports.js'
+import { Listing } from './listing.js'
+import { OneProbe } from './one.js'
+import { type Answers, PidusageProcess } from './pidusage-process.js'
 import { readSelf } from './self.js'
+import { TreeProbe } from './tree.js'
 
 /** How long pidusage may remember a process that nobody asks for. */
 const MAX_AGE_MS = 10_000
 /** It forgets at half that pace. */
 const FORGOTTEN_AFTER_MS = MAX_AGE_MS * 1.5
-
-interface Entry {
-  readonly pid: number
-  readonly start: string
-  last: Sample | 'gone' | null
-  restUntil: number
-}
+/** It may have to run a program for each answer. */
+const QUICKEST_MS = 1_000
+/** There a child is its one process: there are no process groups, and a parent's pid may be anybody's by now. */
+const hasTrees = process.platform !== 'win32'
 
 /**
  * For systems without /proc, or by choice. A look tells the last answer and asks for the next in the background: one
- * request for all open probes, and never two at once. The process state, the main thread's times and debuggers are not
- * told. Where a `ps` has to be run for it, CPU comes in its steps (10 ms on macOS).
+ * request for all open probes, and never two at once. Where a `ps` has to be run for it, CPU comes in its steps (10 ms on
+ * macOS). Of a tree's processes that were never seen, nothing is told.
  */
 export function createPidusageSampler(): Sampler {
-  const entries = new Set<Entry>()
-  let asking = false
+  const processes = new Set<PidusageProcess>()
+  const kin = new Listing()
+  let isAsking = false
 
   function ask(): void {
-    const asked = [...entries].filter(entry => entry.restUntil <= performance.now())
-    if (asking || asked.length === 0) return
-    asking = true
+    if (isAsking) return
     const askedAt = performance.now()
+    const asked = [...processes].filter(one => one.restUntil <= askedAt)
+    if (asked.length === 0) return
+    isAsking = true
     pidusage(
-      asked.map(entry => entry.pid),
+      asked.map(one => one.pid),
       { maxage: MAX_AGE_MS },
       (error, stats) => {
-        asking = false
-        for (const entry of asked) receive(entry, error, stats?.[entry.pid], askedAt)
+        isAsking = false
+        for (const one of asked) receive(one, error, stats?.[one.pid], askedAt)
       },
     )
   }
 
-  function open(pid: number): Probe | null {
-    const entry: Entry = { pid, start: startTime(pid), last: null, restUntil: 0 }
-    if (!isSame(entry)) return null
-    entries.add(entry)
-    return {
-      pid,
-      start: entry.start,
-      look() {
-        if (!entries.has(entry)) return null
-        if (!isSame(entry)) return 'gone'
-        ask()
-        return entry.last
-      },
-      traced: () => false,
-      close: () => void entries.delete(entry),
-    }
+  const answers: Answers = { ask, relations: pid => kin.row(pid), forget: one => void processes.delete(one) }
+
+  function open(pid: number): PidusageProcess | null {
+    const one = new PidusageProcess(pid, answers)
+    if (!isSame(one)) return null
+    one.place()
+    processes.add(one)
+    return one
   }
 
-  return { open, self: readSelf }
+  return {
+    quickestMs: QUICKEST_MS,
+    open(pid, tree) {
+      const root = open(pid)
+      if (root === null) return null
+      return tree && hasTrees ? new TreeProbe(root, { kin, open }) : new OneProbe(root)
+    },
+    self: readSelf,
+  }
 }
 
-function receive(entry: Entry, error: Error | null, stats: pidusage.Status | undefined, askedAt: number): void {
-  if (stats) entry.last = stats.memory > 0 ? toSample(stats, askedAt) : withoutMemory(entry)
+function receive(one: PidusageProcess, error: Error | null, stats: pidusage.Status | undefined, askedAt: number): void {
+  if (stats) one.receive(stats, askedAt)
   // It holds on to a process that ended, and would say so for ever of a new one with the same pid: let it forget.
   else if (error === null || (error as NodeJS.ErrnoException).code === 'ESRCH') {
-    entry.restUntil = performance.now() + FORGOTTEN_AFTER_MS
-  }
-}
-
-/** A zombie still answers, with no memory; so does, for a moment, a program that becomes another one. /proc tells them apart. */
-const withoutMemory = (entry: Entry): Entry['last'] => (hasProc ? entry.last : 'gone')
-
-/** pidusage reads the wall clock, which may be set at any time; the moment lies between question and answer anyway. */
-function toSample(stats: pidusage.Status, askedAt: number): Sample {
-  const now = performance.now()
-  const at = now - (Date.now() - stats.timestamp)
-  return {
-    at: Math.min(now, Math.max(askedAt, at)),
-    cpuMs: stats.ctime,
-    rss: stats.memory,
-    state: '?',
-    mainMs: null,
-    waitMs: null,
+    one.restUntil = performance.now() + FORGOTTEN_AFTER_MS
   }
 }

@@ -1,13 +1,17 @@
 /** Parsers for files of /proc. Bytes in, numbers out: they run once a look for each process, and make no garbage. */
+import { NOBODY } from './single.js'
 
 /** Fields of /proc/PID/stat. One object is filled again and again. */
 export interface Stat {
   /** The state's letter as a character code. */
   state: number
+  parent: number
   pgrp: number
   session: number
   /** utime + stime, in ticks. */
   cpuTicks: number
+  /** cutime + cstime, in ticks: of children that it waited for, and theirs. */
+  reapedTicks: number
   /** Ticks since boot. With the pid: the identity. */
   start: number
 }
@@ -16,14 +20,17 @@ export interface Stat {
 export const STAT_BYTES = 2048
 
 const SPACE = 0x20
+const OPENING = 0x28
 const CLOSING = 0x29
 const ZERO = 0x30
+const NINE = 0x39
 const ZOMBIE = 0x5a
 const DEAD = 0x58
-const NINE = 0x39
+/** A pid of seven digits, and a name: 15 bytes of a program's, 63 of a kernel thread's. */
+const LAST_OF_NAME = 80
 
 export function blankStat(): Stat {
-  return { state: 0, pgrp: 0, session: 0, cpuTicks: 0, start: 0 }
+  return { state: 0, parent: 0, pgrp: 0, session: 0, cpuTicks: 0, reapedTicks: 0, start: 0 }
 }
 
 /** A zombie has ended; only its parent has not asked yet. */
@@ -36,7 +43,7 @@ export function hasEnded(stat: Stat): boolean {
  * The name may hold spaces, brackets and newlines, no field behind it holds a bracket: fields count from the last one.
  */
 export function parseStat(bytes: Uint8Array, length: number, into: Stat): boolean {
-  const name = length > 0 ? bytes.lastIndexOf(CLOSING, length - 1) : -1
+  const name = endOfName(bytes, length)
   if (name === -1) return false
   into.state = bytes[name + 2] as number
   let field = 4
@@ -53,9 +60,23 @@ export function parseStat(bytes: Uint8Array, length: number, into: Stat): boolea
   return field > 22
 }
 
+/** The name in a stat file that is parsed already, and so a whole one. */
+export function parseName(bytes: Buffer): string {
+  return bytes.toString('utf8', bytes.indexOf(OPENING) + 1, endOfName(bytes, bytes.length))
+}
+
+function endOfName(bytes: Uint8Array, length: number): number {
+  let i = Math.min(length - 1, LAST_OF_NAME)
+  while (i >= 0 && bytes[i] !== CLOSING) i--
+  return i
+}
+
 // The few signed fields (a group of -1 in a process that is just ending) come out as some negative number: never a pid.
 function store(into: Stat, field: number, value: number): void {
   switch (field) {
+    case 4:
+      into.parent = value
+      break
     case 5:
       into.pgrp = value
       break
@@ -67,6 +88,12 @@ function store(into: Stat, field: number, value: number): void {
       break
     case 15:
       into.cpuTicks += value
+      break
+    case 16:
+      into.reapedTicks = value
+      break
+    case 17:
+      into.reapedTicks += value
       break
     case 22:
       into.start = value
@@ -83,4 +110,23 @@ export function parseNumbers(bytes: Uint8Array, length: number, into: Float64Arr
     if (byte >= ZERO && byte <= NINE) into[index] = (into[index] as number) * 10 + byte - ZERO
     else index++
   }
+}
+
+/** The pids of a list (children) that are not known: each of them stands before a space. */
+export function parsePids(bytes: Uint8Array, length: number, known: ReadonlyMap<number, unknown>): readonly number[] {
+  let pids: number[] | null = null
+  let pid = 0
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] as number
+    if (byte !== SPACE) {
+      pid = pid * 10 + byte - ZERO
+    } else {
+      if (!known.has(pid)) {
+        pids ??= []
+        pids.push(pid)
+      }
+      pid = 0
+    }
+  }
+  return pids ?? NOBODY
 }

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { PROPORTIONS_SCRIPT } from './proportions-script.js'
+
+/** Tells each line of its stdout. Like the guard it outlives a terminal, and it never keeps the host alive. */
+export function spawnHelper(hear: (line: string) => void): ChildProcess {
+  const shell = spawn('/bin/sh', ['-c', PROPORTIONS_SCRIPT, 'osqwatch-proportions'], {
+    cwd: '/',
+    env: { LC_ALL: 'C' },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  shell.unref()
+  for (const stream of [shell.stdin, shell.stdout] as (Socket | null | undefined)[]) {
+    stream?.unref()
+    // EPIPE: the shell is gone, and its exit says so.
+    stream?.on('error', () => {})
+  }
+  let rest = ''
+  shell.stdout?.setEncoding('latin1').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() as string
+    lines.forEach(hear)
+  })
+  return shell
+}
+
+/** Its pipes, too: whoever hangs in the kernel would hold them open. */
+export function killHelper(shell: ChildProcess): void {
+  shell.kill('SIGKILL')
+  shell.stdin?.destroy()
+  shell.stdout?.destroy()
+}
+
+/** Are all of them reaped within that time? The wait keeps the host alive. */
+export function areReaped(shells: ReadonlySet<ChildProcess>, timeoutMs: number): Promise<boolean> {
+  const exits = [...shells].map(shell => {
+    shell.ref()
+    return new Promise(done => shell.once('exit', done).once('error', done))
+  })
+  return new Promise(resolve => {
+    const timer = setTimeout(() => {
+      for (const shell of shells) shell.unref()
+      resolve(false)
+    }, timeoutMs)
+    Promise.all(exits).then(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}

@@ -1,0 +1,40 @@
+/** Looks at memory between the CPU windows, as often as core/pace.ts wants them. */
+import { observeMemory, type Vitals } from '../core/measure.js'
+import { gapOf, type Room, roomOf, timeToLimit } from '../core/pace.js'
+import { type Context, type Supervised, settleMs } from './context.js'
+
+/** A look at memory alone. Is the child over a limit, by its resident sizes? */
+export function lookAtMemory(context: Context, supervised: Supervised): boolean {
+  const { clock } = context.ports
+  // Before the look, so that one that throws is not due again at once.
+  const now = clock.now()
+  supervised.lookAt = now + settleMs(supervised.config.policy)
+  const memory = { at: 0, rss: 0, processes: 0 }
+  if (supervised.probe?.lookAtMemory(memory) !== 'seen') {
+    supervised.lookAt = now + supervised.lookGap
+    return false
+  }
+  supervised.vitals = observeMemory(supervised.vitals, memory)
+  return schedule(context, supervised)
+}
+
+/** When to look again, from what was seen just now. Is it over a limit? In a ladder only memoryHard still counts. */
+export function schedule(context: Context, supervised: Supervised): boolean {
+  const { vitals, config } = supervised
+  const at = context.ports.clock.now()
+  const room = enforced(supervised, roomOf(vitals, config.policy, null))
+  const wish = config.policy.judged ? timeToLimit(vitals, config.policy, room, at) : Infinity
+  supervised.lookGap = gapOf(wish, context.thrift.pace, settleMs(config.policy))
+  supervised.lookAt = Math.max(at + supervised.lookGap, supervised.quietUntil)
+  return room.soft < 0 || room.hard < 0
+}
+
+/** The room that still matters. */
+export const enforced = ({ child }: Supervised, room: Room): Room =>
+  child.phase === 'up' ? room : { ...room, soft: Infinity }
+
+/** The best that is known of a child's memory with shared pages counted once: what was shared at the last reading is so still. */
+export function onceNow(vitals: Vitals, once: Supervised['once']): number | null {
+  if (once === null || vitals.memory === null || vitals.memory.processes === 1) return null
+  return Math.max(0, vitals.memory.rss - (once.rss - once.bytes))
+}

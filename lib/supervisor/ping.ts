@@ -1,0 +1,61 @@
+/** Beats: a ping to whoever answers on a child's channel, and a look at whoever has not answered yet. */
+import { lateness, lookAgain, openPending } from '../core/lateness.js'
+import type { Pulse } from '../core/samples.js'
+import type { Probe } from '../os/ports.js'
+import type { Context, Speaker, Supervised } from './context.js'
+
+/** Verdicts are not looked for more often than this. */
+const SOONEST_VERDICT_MS = 20
+
+/** The next moment for pings: the same for all who are asked at that pace, so that they go out in one burst. */
+export const nextPing = (now: number, heartbeatInterval: number): number =>
+  heartbeatInterval === Infinity ? Infinity : (Math.floor(now / heartbeatInterval) + 1) * heartbeatInterval
+
+/** A pending beat gets one more look; at a ping's time, who has none pending gets a ping, with a snapshot to count from. */
+export function askBeats(context: Context, supervised: Supervised, watcherLateMs: number): void {
+  const now = context.ports.clock.now()
+  const pings = now >= supervised.pingAt
+  if (pings) supervised.pingAt = nextPing(now, supervised.config.policy.heartbeatInterval)
+  let asked = false
+  for (const speaker of supervised.speakers.values()) {
+    if (speaker.pending === null && !pings) continue
+    const pulse = pulseOf(speaker.probe ?? supervised.probe)
+    if (pulse === 'gone') forget(supervised, speaker)
+    else if (pulse === null) continue
+    else if (speaker.pending !== null) wait(speaker, pulse, watcherLateMs)
+    else {
+      speaker.pending = openPending(speaker.prompted ? supervised.nextSeq : 0, pulse)
+      asked ||= speaker.prompted
+    }
+  }
+  supervised.verdictAt = nextVerdict(supervised, now)
+  if (asked) supervised.launched?.send({ type: 'ping', seq: supervised.nextSeq++ })
+}
+
+/** null: not to be told at this moment. */
+export function pulseOf(probe: Probe | null): Pulse | 'gone' | null {
+  const pulse = { at: 0, ranMs: 0, waitMs: null, state: '?' }
+  const sight = probe?.pulse(pulse) ?? 'nothing'
+  if (sight === 'seen') return pulse
+  return sight === 'gone' ? 'gone' : null
+}
+
+/** The soonest that a pending beat can be late enough, when all the time until then is the child's own. */
+function nextVerdict({ speakers, config }: Supervised, now: number): number {
+  let soonest = Infinity
+  for (const { pending, late } of speakers.values()) {
+    const left = config.policy.heartbeatLimit - (late?.own ?? 0)
+    if (pending !== null && left > 0) soonest = Math.min(soonest, now + Math.max(left, SOONEST_VERDICT_MS))
+  }
+  return soonest
+}
+
+function wait(speaker: Speaker, pulse: Pulse, watcherLateMs: number): void {
+  speaker.pending = lookAgain(speaker.pending as NonNullable<Speaker['pending']>, pulse, watcherLateMs)
+  speaker.late = lateness(speaker.pending)
+}
+
+function forget(supervised: Supervised, speaker: Speaker): void {
+  speaker.probe?.close()
+  supervised.speakers.delete(speaker.pid)
+}

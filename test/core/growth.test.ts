@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type Growth, grow, isSteady, ungrown } from '../../lib/core/growth.js'
+import type { MemorySample } from '../../lib/core/samples.js'
+
+const MB = 1024 * 1024
+
+function after(samples: readonly MemorySample[]): Growth {
+  let last: MemorySample | null = null
+  return samples.reduce((growth, sample) => {
+    const next = grow(growth, last, sample)
+    last = sample
+    return next
+  }, ungrown)
+}
+
+/** One look each `everyMs`; `rss` of the look's number. */
+const looks = (count: number, everyMs: number, rss: (look: number) => number, processes = 1): MemorySample[] =>
+  Array.from({ length: count }, (_, look) => ({ at: look * everyMs, rss: rss(look), processes }))
+
+t.test('a leak of 100 MB/s is seen as that within a second or so, however often it is looked at', async t => {
+  for (const everyMs of [20, 100, 250, 3_000]) {
+    const leak = (look: number) => 50 * MB + (look * everyMs * 100 * MB) / 1_000
+    const growth = after(looks(Math.ceil(1_500 / everyMs) + 5, everyMs, leak))
+    t.ok(Math.abs(growth.perSecond - 100 * MB) < MB, `looked at each ${everyMs} ms: ${growth.perSecond / MB} MB/s`)
+    t.ok(isSteady(growth))
+  }
+})
+
+t.test('three rates are no trend yet', async t => {
+  t.notOk(isSteady(after(looks(4, 250, look => look * MB))))
+  t.ok(isSteady(after(looks(5, 250, look => look * MB))))
+})
+
+t.test('a heap that is collected again and again, one that rests, and one that shrinks, have no trend', async t => {
+  t.notOk(isSteady(after(looks(60, 250, look => 50 * MB + (look % 5) * 20 * MB))))
+  t.notOk(isSteady(after(looks(60, 250, () => 50 * MB))))
+  t.notOk(isSteady(after(looks(60, 250, look => (100 - look) * MB))))
+})
+
+t.test('the fastest burst between two looks is kept, for that is what the child has shown', async t => {
+  const burst = after(looks(20, 20, look => (look < 10 ? 50 : 150) * MB))
+  t.equal(burst.fastest, (1_000 * 100 * MB) / 20)
+  t.equal(after(looks(3, 5, look => look * 100 * MB)).fastest, 0, 'two looks within a moment measure nothing')
+})
+
+t.test('a process that joins or leaves is a jump, not growth', async t => {
+  const joined = [...looks(9, 250, () => 50 * MB), { at: 2_250, rss: 300 * MB, processes: 2 }]
+  t.match(after(joined), { perSecond: 0, fastest: 0 })
+  const left = [...joined, { at: 2_500, rss: 50 * MB, processes: 1 }, { at: 2_750, rss: 50 * MB, processes: 1 }]
+  t.match(after(left), { perSecond: 0, fastest: 0 })
+})
+
+t.test('the mean lies within the rates that it is made of, and the deviation is never negative', async t => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 2 }), sizes => {
+      const growth = after(looks(sizes.length, 250, look => (sizes[look] as number) * MB))
+      const rates = sizes.slice(1).map((size, look) => (size - (sizes[look] as number)) * 4 * MB)
+      const within = growth.perSecond <= Math.max(...rates) + 1 && growth.perSecond >= Math.min(...rates) - 1
+      return within && growth.deviation >= 0
+    }),
+  )
+  t.pass('for any course')
+})
