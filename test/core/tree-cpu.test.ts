@@ -131,6 +131,11 @@ t.test('a pid that is used again is another process', async t => {
     cpu.gone(CHILD)
   }
   t.equal(cpu.settle(), 300)
+  cpu.read(CHILD, ROOT, 100, 0)
+  cpu.gone(CHILD)
+  cpu.read(CHILD, ROOT, 100, 0)
+  cpu.gone(CHILD)
+  t.equal(cpu.settle(), 500, 'however soon')
 })
 
 t.test('one that was never read is not missed', async t => {

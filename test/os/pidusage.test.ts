@@ -40,7 +40,7 @@ t.test('open probes do not keep a process alive, nor does the search for their c
   const fixture = fileURLToPath(new URL('../fixtures/pidusage-open.ts', import.meta.url))
   const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, fixture, String(pid)], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   t.equal(stdout, 'sampled\n')
   t.equal(status, 0)

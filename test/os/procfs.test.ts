@@ -40,30 +40,35 @@ t.test('a name may be anything', async t => {
   t.match(probe.members(), [{ pid, parent: process.pid, name: title }])
 })
 
-t.test('CPU of threads that have ended stays', async t => {
-  const burn = 'const { threadCpuUsage, cpuUsage } = process; const end = Date.now() + 200; while (Date.now() < end);'
+t.test('threads come and go, and their CPU stays', async t => {
+  const burn = 'const since = process.cpuUsage(); for (let used; !(used >= 50e3); used = sum(process.cpuUsage(since)));'
+  const sum = 'const sum = ({ user, system }) => user + system;'
   const script = `const { Worker } = require('node:worker_threads')
     let left = 8
-    const next = () => left-- > 0 ? new Worker(${JSON.stringify(burn)}, { eval: true }).on('exit', next) : console.log('done')
+    const next = () => left-- > 0 ? new Worker(${JSON.stringify(sum + burn)}, { eval: true }).on('exit', next) : console.log('done')
     process.stdin.once('data', next)
     console.log('ready')`
   const { pid, child } = await node(t, script)
   const probe = open(t, sampler, { pid })
+  const { cpuMs } = await sample(probe)
   let isDone = false
   child.stdout?.once('data', () => {
     isDone = true
   })
   child.stdin?.write('go\n')
   const seen: number[] = []
-  await sample(probe, 'all threads have ended', now => seen.push(now.cpuMs) > 0 && isDone)
+  const { processes } = await sample(probe, 'all threads have ended', now => seen.push(now.cpuMs) > 0 && isDone)
   t.strictSame(
     seen,
     [...seen].sort((a, b) => a - b),
   )
+  // A tick less, at either end.
+  t.ok(Number(seen.at(-1)) >= cpuMs + 8 * 50 - 40)
+  t.equal(processes, 1)
 })
 
 t.test('a process that becomes another program stays the same process', async t => {
-  const { pid, child } = await shell(t, 'echo ready; read go; i=0; exec "$0" -c "echo done; exec sleep 100"')
+  const { pid, child } = await shell(t, 'echo ready; read go; exec "$0" -c "echo done; exec sleep 100"')
   const probe = open(t, sampler, { pid })
   child.stdin?.write('go\n')
   const sights = new Set<string>()
@@ -130,6 +135,8 @@ t.test('neither does a member that has ended', async t => {
   await sample(probe, 'two processes', now => now.processes === 2)
   t.strictSame(keptOf(Number(line)), ['children', 'stat', 'statm'])
   process.kill(Number(line), 'SIGKILL')
+  // As a zombie it is still kept, for its CPU.
+  await until('it is reaped', () => stateOf(Number(line)) === null)
   await sample(probe, 'one process', now => now.processes === 1)
   t.strictSame(keptOf(Number(line)), [])
   t.strictSame(keptOf(pid), ['children', 'stat', 'statm'])
