@@ -1,10 +1,21 @@
 /** This library's sampler, the one that the watcher thread uses. Looks fill objects that are kept, as the watcher's do. */
+import { Descriptors } from '../../dist/lib/os/sampler/descriptors.js'
 import { createSampler } from '../../dist/lib/os/sampler/index.js'
+import { ProcfsProcess } from '../../dist/lib/os/sampler/process.js'
 
 const sampler = createSampler('auto')
 
 /** CPU and memory of the process alone: what the rivals tell. */
 export const openLook = pids => each(pids, false, (probe, { sample }) => probe.look(sample))
+
+/** The one file that pidusage reads, by the sampler's own reader: CPU, state, parent and identity. */
+export function openStat(pids) {
+  const descriptors = new Descriptors()
+  const kept = pids.map(pid => new ProcfsProcess(pid, descriptors, 4096))
+  return () => {
+    for (const one of kept) if (one.readWho() !== 'seen') throw new Error(`${one.pid} was not seen`)
+  }
+}
 
 /** The same of all that descends from it, too: how the watcher looks where it is not told otherwise. */
 export const openTree = pids => each(pids, true, (probe, { sample }) => probe.look(sample))

@@ -15,7 +15,8 @@ second and the looks find their caches cold; the cost of the same timer doing no
 off. The floor is a program in C that reads the same files from descriptors that it keeps, and does not even parse them.
 
 *look* tells what the rivals tell. *memory only* is what most of the watcher's looks are. *look and pulse* is all that it reads of a child with a
-heartbeat. *look at a tree* counts descendants, too, which the rivals do not. pidusage reads stat alone; its memory is the kernel's rough figure.
+heartbeat. *look at a tree* counts descendants, too, which the rivals do not. pidusage reads stat alone, and its memory is the rough figure that
+stands there; so the like-for-like line is *stat alone*, and the exact memory of a *look* (statm) comes on top.
 ps and systeminformation walk all processes of the machine, whatever they are asked for: in the paced runs, that is all of the above at once.`
 
 export function tell({ jobs, garbage, counts, fat, rounds, paces, looks, hasFloor }) {

@@ -11,7 +11,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { openLook, openMemory, openPulse, openTree } from './ours.js'
+import { openLook, openMemory, openPulse, openStat, openTree } from './ours.js'
 
 const FILES = ['stat', 'statm']
 const pathsOf = pids => pids.flatMap(pid => FILES.map(file => `/proc/${pid}/${file}`))
@@ -20,6 +20,7 @@ const run = promisify(execFile)
 
 export const WAYS = {
   look: { label: 'osqwatch: look', open: openLook },
+  stat: { label: 'osqwatch: stat alone', open: openStat },
   memory: { label: 'osqwatch: memory only', open: openMemory },
   pulse: { label: 'osqwatch: look and pulse', open: openPulse },
   tree: { label: 'osqwatch: look at a tree', open: openTree },

@@ -42,8 +42,18 @@ export const windowMs = ({ interval }: Policy): number => Math.max(interval, SHO
  * but a program that has not begun yet is no baseline: a fresh Node is 3 MB at spawn and 40 MB at its first line).
  */
 export function openVitals(bornAt: number, settleMs: number): Vitals {
-  const unseen = { baseline: null, baselineOnce: null, window: null, usage: null, last: null, memory: null }
-  return { bornAt, baselineFrom: bornAt + settleMs, ...unseen, hotWindows: 0, growth: ungrown }
+  return {
+    bornAt,
+    baselineFrom: bornAt + settleMs,
+    baseline: null,
+    baselineOnce: null,
+    window: null,
+    usage: null,
+    last: null,
+    memory: null,
+    hotWindows: 0,
+    growth: ungrown,
+  }
 }
 
 /** A whole look: memory, and CPU when the window has had its length. */
@@ -62,8 +72,20 @@ export function observeMemory(vitals: Vitals, memory: MemorySample): Vitals {
   const growth = grow(vitals.growth, vitals.memory, memory)
   // Nothing resident is not a baseline: the next look is asked, as in osquery.
   const isBaseline = vitals.baseline === null && memory.at >= vitals.baselineFrom && memory.rss > 0
-  if (!isBaseline) return { ...vitals, memory, growth }
-  return { ...vitals, memory, growth, baseline: memory.rss, baselineOnce: memory.processes === 1 ? memory.rss : null }
+  const baselineOnce = memory.processes === 1 ? memory.rss : null
+  // Field by field: this runs many times a second, and a spread of so many costs as much as the look itself.
+  return {
+    bornAt: vitals.bornAt,
+    baselineFrom: vitals.baselineFrom,
+    baseline: isBaseline ? memory.rss : vitals.baseline,
+    baselineOnce: isBaseline ? baselineOnce : vitals.baselineOnce,
+    window: vitals.window,
+    usage: vitals.usage,
+    last: vitals.last,
+    memory,
+    hotWindows: vitals.hotWindows,
+    growth,
+  }
 }
 
 /** Strictly greater, as osquery has it. */

@@ -22,7 +22,7 @@ export function confirm(context: Context, supervised: Supervised, judge: (once: 
   ask(context, supervised, bytes => {
     supervised.quietUntil = 0
     if (!judge(bytes ?? 'unreadable') && bytes !== null) quiet(context, supervised, bytes, askedAt)
-    schedule(context, supervised)
+    schedule(context, supervised, context.ports.clock.now())
     context.arm(supervised)
   })
 }

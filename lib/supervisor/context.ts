@@ -45,6 +45,8 @@ export interface Supervised {
   probe: Probe | null
   readonly speakers: Map<number, Speaker>
   nextSeq: number
+  /** From when on something may be done, and when it is late (due.ts): renewed by `arm` after every change. */
+  readonly due: { from: number; by: number }
   /** When the CPU window ends, and with it the next whole look is due. */
   windowAt: number
   /** When memory is looked at again, and the gap that led there; Infinity: no limit asks for it. */
@@ -99,6 +101,7 @@ export const supervise = (config: ChildConfig): Supervised => ({
   probe: null,
   speakers: new Map(),
   nextSeq: 1,
+  due: { from: Infinity, by: Infinity },
   ...UNSCHEDULED,
   once: null,
   sweepAt: 0,

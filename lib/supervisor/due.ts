@@ -10,20 +10,16 @@ const WINDOW_SLACK = 1 / 32
 /** Share of its gap by which a look at memory may come early. */
 const LOOK_SLACK = 1 / 2
 
-/** From when on something may be done. */
-export function dueFrom(supervised: Supervised, quickest: number): number {
-  if (!WATCHED.has(supervised.child.phase)) return exactly(supervised)
-  return Math.min(exactly(supervised), supervised.windowAt, lookFrom(supervised, quickest))
+/** `quickest`: memory is not worth a look sooner than this after the last one. */
+export function renewDue(supervised: Supervised, quickest: number): void {
+  const { due, windowAt, lookAt, config } = supervised
+  due.from = due.by = exactly(supervised)
+  if (!WATCHED.has(supervised.child.phase)) return
+  due.from = Math.min(due.from, windowAt, lookFrom(supervised, quickest))
+  due.by = Math.min(due.by, windowAt + WINDOW_SLACK * windowMs(config.policy), lookAt)
 }
 
-/** When something is late. */
-export function dueBy(supervised: Supervised): number {
-  if (!WATCHED.has(supervised.child.phase)) return exactly(supervised)
-  const windowBy = supervised.windowAt + WINDOW_SLACK * windowMs(supervised.config.policy)
-  return Math.min(exactly(supervised), windowBy, supervised.lookAt)
-}
-
-/** From when on memory may be looked at again: never sooner after the last time than a look is worth. */
+/** From when on memory may be looked at again. */
 export function lookFrom({ lookAt, lookGap }: Supervised, quickest: number): number {
   if (lookAt === Infinity) return Infinity
   return lookAt - Math.max(0, Math.min(LOOK_SLACK * lookGap, lookGap - quickest))

@@ -4,7 +4,7 @@ import type { Input } from '../core/model.js'
 import type { WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import { type Context, isSwept, type Ports, type Supervised } from './context.js'
-import { dueBy, dueFrom } from './due.js'
+import { renewDue } from './due.js'
 import { isLeft } from './leave.js'
 import { perform } from './perform.js'
 import { GAP_MS, SelfWatch } from './self.js'
@@ -94,14 +94,14 @@ export class Loop implements Context {
 
   /** One timer for everything that is due. Whatever became due later than it rings is found out then. */
   arm(supervised: Supervised): void {
-    const due = dueBy(supervised)
-    if (due < this.#dueAt) this.#ringAt(due)
+    renewDue(supervised, this.thrift.pace.quickest)
+    if (supervised.due.by < this.#dueAt) this.#ringAt(supervised.due.by)
   }
 
-  /** The timer anew, from everybody's state. */
+  /** The timer anew, for whoever is next. */
   rearm(): void {
     let due = this.self.dueAt
-    for (const supervised of this.roster.values()) due = Math.min(due, dueBy(supervised))
+    for (const supervised of this.roster.values()) due = Math.min(due, supervised.due.by)
     this.#ringAt(due)
   }
 
@@ -115,26 +115,24 @@ export class Loop implements Context {
     const lateMs = Math.max(0, wokeAt - this.#dueAt)
     const gap = lateMs >= GAP_MS
     if (gap) this.survive(() => this.#afterGap(lateMs))
-    let lookMs = 0
     for (const supervised of this.roster.values()) {
-      if (dueFrom(supervised, this.thrift.pace.quickest) > wokeAt) continue
-      this.survive(() => {
-        lookMs += this.#attend(supervised, gap ? 0 : lateMs)
-      }, supervised)
+      if (supervised.due.from <= wokeAt) this.#attend(supervised, gap ? 0 : lateMs)
     }
     this.survive(() => this.self.attend(lateMs))
-    const now = this.ports.clock.now()
-    this.thrift.woke(now, now - wokeAt, lookMs)
+    this.thrift.woke(wokeAt, this.ports.clock.now())
     this.rearm()
   }
 
-  /** Answers the ms that went into a look at memory alone. */
-  #attend(supervised: Supervised, lateMs: number): number {
-    const now = this.ports.clock.now()
-    if (now >= (supervised.child.deadline ?? Infinity)) this.feed(supervised, { type: 'deadline' })
-    const lookMs = watch(this, supervised, lateMs)
-    if (isSwept(supervised) && now >= supervised.sweepAt) this.#sweep(supervised, now)
-    return lookMs
+  #attend(supervised: Supervised, lateMs: number): void {
+    try {
+      const now = this.ports.clock.now()
+      if (now >= (supervised.child.deadline ?? Infinity)) this.feed(supervised, { type: 'deadline' })
+      watch(this, supervised, lateMs)
+      if (isSwept(supervised) && now >= supervised.sweepAt) this.#sweep(supervised, now)
+    } catch (error) {
+      this.fault(error, supervised)
+    }
+    this.arm(supervised)
   }
 
   #sweep(supervised: Supervised, now: number): void {
@@ -144,7 +142,10 @@ export class Loop implements Context {
 
   #afterGap(lateMs: number): void {
     const reason = this.self.gapReason(lateMs)
-    for (const supervised of this.roster.values()) voidOpen(this, supervised, reason, lateMs)
+    for (const supervised of this.roster.values()) {
+      voidOpen(this, supervised, reason, lateMs)
+      this.arm(supervised)
+    }
   }
 
   /** The life is over and nothing of it is left. */

@@ -4,10 +4,8 @@ import { gapOf, type Room, roomOf, timeToLimit } from '../core/pace.js'
 import { type Context, type Supervised, settleMs } from './context.js'
 
 /** A look at memory alone. Is the child over a limit, by its resident sizes? */
-export function lookAtMemory(context: Context, supervised: Supervised): boolean {
-  const { clock } = context.ports
+export function lookAtMemory(context: Context, supervised: Supervised, now: number): boolean {
   // Before the look, so that one that throws is not due again at once.
-  const now = clock.now()
   supervised.lookAt = now + settleMs(supervised.config.policy)
   const memory = { at: 0, rss: 0, processes: 0 }
   if (supervised.probe?.lookAtMemory(memory) !== 'seen') {
@@ -15,13 +13,12 @@ export function lookAtMemory(context: Context, supervised: Supervised): boolean 
     return false
   }
   supervised.vitals = observeMemory(supervised.vitals, memory)
-  return schedule(context, supervised)
+  return schedule(context, supervised, now)
 }
 
 /** When to look again, from what was seen just now. Is it over a limit? In a ladder only memoryHard still counts. */
-export function schedule(context: Context, supervised: Supervised): boolean {
+export function schedule(context: Context, supervised: Supervised, at: number): boolean {
   const { vitals, config } = supervised
-  const at = context.ports.clock.now()
   const room = enforced(supervised, roomOf(vitals, config.policy, null))
   const wish = config.policy.judged ? timeToLimit(vitals, config.policy, room, at) : Infinity
   supervised.lookGap = gapOf(wish, context.thrift.pace, settleMs(config.policy))

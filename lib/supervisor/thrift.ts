@@ -14,9 +14,12 @@ export class Thrift {
   #usedMs: number
   #wakes = 0
   #lookWakes = 0
-  /** By the clock, so that they may hold time in which others had the processor. */
+  /** By the clock, so that it may hold time in which others had the processor. */
   #insideMs = 0
+  /** What of it went into looks at memory. */
   #lookMs = 0
+  #looks = 0
+  #others = 0
 
   /** `share`: the part of one core that may be spent. `threadMs`: this thread's CPU so far. */
   constructor(share: number, quickest: number, now: number, threadMs: () => number) {
@@ -27,12 +30,21 @@ export class Thrift {
     this.pace = { quickest, stretch: 0 }
   }
 
-  /** A wake-up took so long, and so much of it went into looks at memory. Once a second: was it too much? */
-  woke(now: number, insideMs: number, lookMs: number): void {
+  /** In this wake-up a child's memory alone was looked at, or something else was done for it. */
+  did(what: 'look' | 'other'): void {
+    if (what === 'look') this.#looks++
+    else this.#others++
+  }
+
+  /** The wake-up is over. Once a second: was it too much? */
+  woke(from: number, now: number): void {
     this.#wakes++
-    this.#insideMs += insideMs
-    this.#lookMs += lookMs
-    if (lookMs > 0) this.#lookWakes++
+    this.#insideMs += now - from
+    if (this.#looks > 0) {
+      this.#lookWakes++
+      this.#lookMs += ((now - from) * this.#looks) / (this.#looks + this.#others)
+    }
+    this.#looks = this.#others = 0
     if (now - this.#since >= SETTLE_MS) this.#settle(now)
   }
 

@@ -11,22 +11,20 @@ import { lookAtMemory, schedule } from './memory.js'
 import { askBeats } from './ping.js'
 import { tellSample } from './status.js'
 
-/** `watcherLateMs`: by how much this wake-up came too late. Answers the ms that went into a look at memory alone. */
-export function watch(context: Context, supervised: Supervised, watcherLateMs: number): number {
+/** `watcherLateMs`: by how much this wake-up came too late. */
+export function watch(context: Context, supervised: Supervised, watcherLateMs: number): void {
   const { phase } = supervised.child
-  if (!WATCHED.has(phase)) return 0
-  const { clock } = context.ports
-  const now = clock.now()
+  if (!WATCHED.has(phase)) return
+  const now = context.ports.clock.now()
   const hadBaseline = supervised.vitals.baseline !== null
   const windowDue = now >= supervised.windowAt
   const memoryDue = !windowDue && now >= lookFrom(supervised, context.thrift.pace.quickest)
   const beatsDue = phase === 'up' && now >= Math.min(supervised.pingAt, supervised.verdictAt)
-  const over = windowDue ? look(context, supervised) : memoryDue && lookAtMemory(context, supervised)
-  const lookMs = memoryDue ? clock.now() - now : 0
+  const over = windowDue ? look(context, supervised, now) : memoryDue && lookAtMemory(context, supervised, now)
   if (!hadBaseline) askBaseline(context, supervised)
   if (beatsDue) askBeats(context, supervised, watcherLateMs)
   if (over || windowDue || beatsDue) conclude(context, supervised, null)
-  return lookMs
+  context.thrift.did(memoryDue && !beatsDue ? 'look' : 'other')
 }
 
 /** The machine slept or the host was stopped: nothing that was open across the gap counts, and a rung gets its time again. */
@@ -45,9 +43,8 @@ export function voidOpen(context: Context, supervised: Supervised, reason: Defer
 }
 
 /** The end of a CPU window. Is it over a memory limit, by its resident sizes? */
-function look(context: Context, supervised: Supervised): boolean {
+function look(context: Context, supervised: Supervised, now: number): boolean {
   const { policy } = supervised.config
-  const now = context.ports.clock.now()
   // Before the look, so that one that throws is not due again at once.
   supervised.windowAt = now + settleMs(policy)
   supervised.probe ??= context.ports.sampler.open(supervised.child.pid as number, supervised.config.tree)
@@ -58,7 +55,7 @@ function look(context: Context, supervised: Supervised): boolean {
   supervised.vitals = observe(supervised.vitals, sample, policy)
   supervised.windowAt = windowEnd(supervised, now)
   if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
-  return schedule(context, supervised)
+  return schedule(context, supervised, now)
 }
 
 /** With windows off, a whole look still comes now and then. */

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Pulse, Writable } from '../../core/samples.js'
 import { hasProc, isSame, readStat, startTime } from '../identity.js'
 import type { Member } from '../ports.js'

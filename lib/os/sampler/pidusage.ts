@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import pidusage from 'pidusage'
 import { isSame } from '../identity.js'
 import type { Sampler } from '../ports.js'

@@ -1,4 +1,5 @@
 import { readFileSync, readSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
 import type { Pulse, Writable } from '../../core/samples.js'
 import type { Member } from '../ports.js'
 import type { Descriptors } from './descriptors.js'

@@ -103,7 +103,7 @@ function store(into: Stat, field: number, value: number): void {
 
 /** Fills `into` with the numbers that the first `length` bytes begin with (statm, schedstat), and zeros behind them. */
 export function parseNumbers(bytes: Uint8Array, length: number, into: Float64Array): void {
-  into.fill(0)
+  for (let i = 0; i < into.length; i++) into[i] = 0
   let index = 0
   for (let i = 0; i < length && index < into.length; i++) {
     const byte = bytes[i] as number
