@@ -85,10 +85,12 @@ function memoryOf(supervised: Supervised) {
   return { rss: vitals.memory?.rss ?? 0, footprint: footprint(vitals), growth, timeLeft: timeLeft(vitals, room) }
 }
 
-/** Where nothing is judged or no limit is on, nothing is promised. */
+/** Where nothing is judged or no limit is on, or none before `delay` is over, nothing is promised. */
 function overshoot(context: Context, supervised: Supervised): number | null {
   const { vitals, config, once, lookGap } = supervised
-  const room = enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
+  const known = enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
+  const isYoung = context.ports.clock.now() - vitals.bornAt < config.policy.delay
+  const room = isYoung ? { ...known, soft: Infinity } : known
   if (!config.policy.judged || Math.min(room.soft, room.hard) === Infinity) return null
   return overshootOf(lookGap, context.thrift.pace, fastestGrowth(vitals, config.policy), room)
 }

@@ -53,6 +53,17 @@ t.test('a leak is met on its way: the looks come closer as the room gets less', 
   t.ok(times.length < 60, `${times.length} looks in all`)
 })
 
+t.test('what is not enforced yet is not promised either', async t => {
+  const young = await one({ memoryTotal: 250 * MB, delay: 10_000 })
+  await young.pass(5_000)
+  t.equal(status(young).overshoot, null)
+  await young.pass(6_000)
+  t.equal(status(young).overshoot, 20 * MB)
+  const hard = await one({ memoryTotal: 250 * MB, hardTotal: 500 * MB, delay: 10_000 })
+  await hard.pass(5_000)
+  t.equal(status(hard).overshoot, 20 * MB, 'of memoryHard')
+})
+
 t.test('memoryHard is held by the same looks, also during a ladder', async t => {
   const world = await one({ memoryTotal: 100 * MB, hardTotal: 200 * MB, warnDelay: 60_000 })
   const { sample } = world.process('x')

@@ -13,7 +13,7 @@ export interface Processes {
 /** An edition that nothing speaks against is good for so long, where loadavg is not what it should be (lxcfs, gVisor). */
 const OLDEST_MS = 10_000
 /** Each time this share of the known is read again: a pid may have a new owner, or its owner a new parent. */
-const SHARE = 10
+const SHARE = 50
 
 /** Of all processes of the machine, shared by all probes of the thread. Only those are read that were not there the last time. */
 export class Census implements Kin {
