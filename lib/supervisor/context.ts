@@ -39,6 +39,8 @@ export interface Speaker {
 /** One child: the machine's state, and what belongs to its present life. */
 export interface Supervised {
   readonly config: ChildConfig
+  /** So many children there were before it. */
+  readonly nth: number
   child: Child
   vitals: Vitals
   launched: Launched | null
@@ -93,8 +95,9 @@ export const UNSCHEDULED = {
   verdictAt: Infinity,
 } as const
 
-export const supervise = (config: ChildConfig): Supervised => ({
+export const supervise = (config: ChildConfig, nth: number): Supervised => ({
   config,
+  nth,
   child: newborn(config.name, config.kind),
   vitals: openVitals(0, 0),
   launched: null,

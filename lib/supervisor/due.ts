@@ -25,7 +25,7 @@ export function lookFrom({ lookAt, lookGap }: Supervised, quickest: number): num
   return lookAt - Math.max(0, Math.min(LOOK_SLACK * lookGap, lookGap - quickest))
 }
 
-/** Rungs, pings (which come in one burst for all), verdicts. */
+/** Rungs, pings (which come in bursts by themselves), verdicts. */
 function exactly(supervised: Supervised): number {
   const deadline = supervised.child.deadline ?? Infinity
   if (isSwept(supervised)) return Math.min(deadline, supervised.sweepAt)

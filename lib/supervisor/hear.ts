@@ -3,7 +3,7 @@ import { openPending } from '../core/lateness.js'
 import { who } from '../core/tell.js'
 import type { FromChild, SpeakerState } from '../wire/beats.js'
 import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
-import { nextPing, pulseOf } from './ping.js'
+import { firstPing, pulseOf } from './ping.js'
 
 export function hear(context: Context, supervised: Supervised, message: FromChild): void {
   if (message.type === 'hello') meet(context, supervised, message)
@@ -26,7 +26,9 @@ function greet(context: Context, supervised: Supervised, state: SpeakerState, pr
   const speaker: Speaker = { pid: state.pid, probe, prompted, state, pending: null, late: null }
   supervised.speakers.set(state.pid, speaker)
   const { heartbeatInterval } = supervised.config.policy
-  if (supervised.pingAt === Infinity) supervised.pingAt = nextPing(ports.clock.now(), heartbeatInterval)
+  if (supervised.pingAt === Infinity) {
+    supervised.pingAt = firstPing(ports.clock.now(), heartbeatInterval, supervised.nth)
+  }
   context.arm(supervised)
   const message = `${who(supervised.child)} said hello: its heartbeat counts from now on`
   context.emit({ type: 'ready', ...about(supervised, ports.clock), pid: state.pid, message })

@@ -7,15 +7,26 @@ import type { Context, Speaker, Supervised } from './context.js'
 /** Verdicts are not looked for more often than this. */
 const SOONEST_VERDICT_MS = 20
 
-/** The next moment for pings: the same for all who are asked at that pace, so that they go out in one burst. */
-export const nextPing = (now: number, heartbeatInterval: number): number =>
-  heartbeatInterval === Infinity ? Infinity : (Math.floor(now / heartbeatInterval) + 1) * heartbeatInterval
+/** Pings go out in bursts, for wake-ups are dear; of ten children each, for they answer all at once and need processors for it. */
+const BURST = 10
+const BURSTS = 10
+
+/** The first ping after a hello: with the others of its burst. `nth` child of the watcher. */
+export function firstPing(now: number, heartbeatInterval: number, nth: number): number {
+  const burst = Math.floor(nth / BURST) % BURSTS
+  return nextPing(now, heartbeatInterval, (burst / BURSTS) * heartbeatInterval)
+}
+
+/** The next moment that is whole intervals away from `phase`. */
+function nextPing(now: number, interval: number, phase: number): number {
+  return interval === Infinity ? Infinity : phase + (Math.floor((now - phase) / interval) + 1) * interval
+}
 
 /** A pending beat gets one more look; at a ping's time, who has none pending gets a ping, with a snapshot to count from. */
 export function askBeats(context: Context, supervised: Supervised, watcherLateMs: number): void {
   const now = context.ports.clock.now()
   const pings = now >= supervised.pingAt
-  if (pings) supervised.pingAt = nextPing(now, supervised.config.policy.heartbeatInterval)
+  if (pings) supervised.pingAt = nextPing(now, supervised.config.policy.heartbeatInterval, supervised.pingAt)
   let asked = false
   for (const speaker of supervised.speakers.values()) {
     if (speaker.pending === null && !pings) continue

@@ -83,7 +83,7 @@ export class Supervisor implements Commands {
   }
 
   #begin(config: ChildConfig): Supervised {
-    const supervised = supervise(config)
+    const supervised = supervise(config, this.#loop.roster.size)
     this.#loop.roster.set(config.name, supervised)
     this.#loop.feed(supervised, { type: 'start' })
     return supervised

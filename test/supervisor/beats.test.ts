@@ -120,3 +120,19 @@ t.test('a stranger’s pid in a hello is only a claim: told, not believed, and n
   await world.pass(20_000)
   t.strictSame(world.told('ready', 'fault', 'limit'), ['fault worker'])
 })
+
+t.test('pings go out in bursts: ten children at once, and bursts apart from each other', async t => {
+  const names = Array.from({ length: 25 }, (_, child) => `x${child}`)
+  const world = new World(names.map(name => childConfig(name, { policy: rules })))
+  world.supervisor.start()
+  await world.pass(100)
+  for (const name of names) world.greet(name)
+  world.log.length = 0
+  const bursts: number[] = []
+  for (let ms = 0; ms < 1_000; ms += 50) {
+    await world.pass(50)
+    const sent = world.log.splice(0).filter(line => line.startsWith('ping')).length
+    if (sent > 0) bursts.push(sent)
+  }
+  t.strictSame(bursts.toSorted(), [10, 10, 5])
+})
