@@ -32,6 +32,8 @@ function spawned(context: Context, supervised: Supervised, pid: number): void {
   supervised.vitals = openVitals(now, settleMs(policy))
   Object.assign(supervised, UNSCHEDULED, { once: null, windowAt: now })
   context.feed(supervised, { type: 'spawned', pid })
+  // Its age counts from here, whenever the event is told.
+  const born = about(supervised, ports.clock)
   context.survive(() => {
     supervised.probe = ports.sampler.open(pid, tree)
   }, supervised)
@@ -39,7 +41,7 @@ function spawned(context: Context, supervised: Supervised, pid: number): void {
   ports.lives.set(pid, start)
   ports.guard.watch({ pid, start }, policy.forcedShutdownDelay)
   const message = `${who(supervised.child)} started`
-  context.emit({ type: 'spawn', ...about(supervised, ports.clock), message })
+  context.emit({ type: 'spawn', ...born, message })
   watch(context, supervised, 0)
   context.arm(supervised)
 }
