@@ -28,12 +28,11 @@ export function spawn(context: Context, supervised: Supervised): void {
 function spawned(context: Context, supervised: Supervised, pid: number): void {
   const { ports } = context
   const { policy, tree } = supervised.config
-  const now = ports.clock.now()
+  // Its age counts from here, whenever that is told.
+  const [now, at] = [ports.clock.now(), ports.clock.wall()]
   supervised.vitals = openVitals(now, settleMs(policy))
   Object.assign(supervised, UNSCHEDULED, { once: null, windowAt: now })
   context.feed(supervised, { type: 'spawned', pid })
-  // Its age counts from here, whenever the event is told.
-  const born = about(supervised, ports.clock)
   context.survive(() => {
     supervised.probe = ports.sampler.open(pid, tree)
   }, supervised)
@@ -41,7 +40,7 @@ function spawned(context: Context, supervised: Supervised, pid: number): void {
   ports.lives.set(pid, start)
   ports.guard.watch({ pid, start }, policy.forcedShutdownDelay)
   const message = `${who(supervised.child)} started`
-  context.emit({ type: 'spawn', ...born, message })
+  context.emit({ type: 'spawn', ...about(supervised, ports.clock), at, message })
   watch(context, supervised, 0)
   context.arm(supervised)
 }
