@@ -12,7 +12,11 @@ points between two looks of whoever watches, evenly spread: the median is that o
 after ${MOST_MB} MB: \`>\` means that nobody had stopped it by then.
 
 The cost is the CPU time of the whole process that watches, its main thread and thread pool included; an empty Node process stands beside them.
-For osqwatch the watcher thread alone is told as well. What watching does inside of a child is not in it (the benchmark \`tax\` has that).`
+For osqwatch the watcher thread alone is told as well. What watching does inside of a child is not in it (the benchmark \`tax\` has that).
+
+The CPU targets are missed, and cannot be met with these looks: 160 MB of room ask for more than six looks a second, a poll every 500 ms looks
+twice. What a wake-up of the thread costs before it does anything is most of the cost of each look (see *An empty timer* above), so that three
+times as many looks cost about twice as much. \`memoryGrowth\` and \`overhead\` buy it back.`
 
 export function tell({ rivals, quiet, leaks, plan }) {
   const { rates } = plan

@@ -22,7 +22,10 @@ const story = perSecond =>
 server and in each round), which keeps its main thread half busy. It does so alone; with osqwatch in it, watching idle Node children as they
 come: a beat a second each and \`memoryTotal: '${MEMORY_TOTAL}'\`, about 200 MB above what they hold, so that memory is looked at as often
 as that demands; and with pidusage on its main thread, asking for all of as many children in one call every ${POLL_MS} ms. Event-loop delay is
-\`perf_hooks.monitorEventLoopDelay\` at 10 ms, without those 10 ms. The answers' time is the asker's, from when the request was due.`
+\`perf_hooks.monitorEventLoopDelay\` at 10 ms, without those 10 ms. The answers' time is the asker's, from when the request was due.
+
+With few processors for the server, its visitors, the watcher and all children, a burst of children that answer their pings takes one of them
+from the server for a moment. One child shows nearly the same figure as a hundred: what is left of the distance is the noise of the machine.`
 
 function loop(servers) {
   const head = ['server', 'p50 ms', 'p99 ms', 'max ms', 'p99, × alone', 'main thread %', 'other threads %']
