@@ -16,7 +16,8 @@ export interface Growth {
 /** A rate over less than this is noise: pages come in bursts. */
 const SHORTEST_RATE_MS = 250
 const SHORTEST_LOOK_MS = 10
-const WEIGHT = 1 / 4
+/** A rate this long ago weighs a third of what it did. */
+const MEMORY_MS = 1000
 /** Fewer rates than this are no trend. */
 const FEWEST_RATES = 4
 /** Steady: the rates stray from their mean by less than this part of it. */
@@ -29,20 +30,21 @@ export function grow(growth: Growth, last: MemorySample | null, now: MemorySampl
   if (growth.since === null || growth.since.processes !== now.processes) return { ...growth, since: now }
   const fastest = Math.max(growth.fastest, burst(last, now))
   if (now.at - growth.since.at < SHORTEST_RATE_MS) return fastest === growth.fastest ? growth : { ...growth, fastest }
-  return { ...withRate(growth, rate(growth.since, now)), since: now, fastest }
+  const weight = 1 - Math.exp((growth.since.at - now.at) / MEMORY_MS)
+  return { ...withRate(growth, rate(growth.since, now), weight), since: now, fastest }
 }
 
 /** Is there a trend that a forecast may be made from? */
 export const isSteady = ({ rates, perSecond, deviation }: Growth): boolean =>
   rates >= FEWEST_RATES && perSecond > 0 && deviation < perSecond * STEADY_WITHIN
 
-function withRate(growth: Growth, perSecond: number): Growth {
+function withRate(growth: Growth, perSecond: number, weight: number): Growth {
   if (growth.rates === 0) return { ...growth, perSecond, deviation: Math.abs(perSecond) / 2, rates: 1 }
   const error = perSecond - growth.perSecond
   return {
     ...growth,
-    perSecond: growth.perSecond + WEIGHT * error,
-    deviation: growth.deviation + WEIGHT * (Math.abs(error) - growth.deviation),
+    perSecond: growth.perSecond + weight * error,
+    deviation: growth.deviation + weight * (Math.abs(error) - growth.deviation),
     rates: growth.rates + 1,
   }
 }

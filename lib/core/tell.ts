@@ -37,7 +37,8 @@ function limitOf(breach: Breach, policy: Policy): string {
 
 function grown({ baseline, rss, processes, measure }: Breach): string {
   const holds = `holds ${formatBytes(rss)}${counted(processes, measure)}`
-  if (baseline === null) return holds
+  // A baseline of other processes, or in another measure, explains nothing.
+  if (baseline === null || baseline > rss) return holds
   return `${holds}: ${formatBytes(baseline)} at start, grown by ${formatBytes(Math.max(0, rss - baseline))}`
 }
 

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { hasProc, readStat } from './identity.js'
 import type { Proportions } from './ports.js'
 import { areReaped, killHelper, spawnHelper } from './proportions-helper.js'
@@ -127,5 +128,14 @@ function total(pids: readonly number[], sizes: readonly string[]): number | null
 
 function lives(pid: number): boolean {
   const stat = readStat(pid)
-  return stat !== null && !hasEnded(stat)
+  return stat !== null && !hasEnded(stat) && hasMemory(pid)
+}
+
+/** On its way out a process gives its memory back first: for a moment it lives, and has none to be read. */
+function hasMemory(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/statm`, 'latin1').startsWith('0 ')
+  } catch {
+    return false
+  }
 }

@@ -4,26 +4,34 @@
  */
 import { fastestGrowth, roomOf } from '../core/pace.js'
 import { type Context, type Supervised, settleMs, WATCHED } from './context.js'
-import { enforced, schedule } from './memory.js'
+import { enforced, onceNow, schedule } from './memory.js'
 
-/** After a refuted alarm there is none for at least this long, */
+/** A refuted alarm is not raised again for at least this long, unless what was added meanwhile is enough for another one; */
 const QUIET_MS = 1000
-/** and for this many times the reading took: it is dear to the child, too. */
+/** and in any case for this many times the reading took: it is dear to the child, too. */
 const QUIET_READINGS = 20
 
 type Once = number | 'unreadable'
 
 /** Asks for the reading, and calls `judge` with it if it confirms the alarm or cannot be had. */
 export function confirm(context: Context, supervised: Supervised, judge: (once: Once) => boolean): void {
-  const askedAt = context.ports.clock.now()
+  const { clock } = context.ports
+  const askedAt = clock.now()
   if (askedAt < supervised.quietUntil) return
-  supervised.quietUntil = Infinity
-  supervised.lookAt = Infinity
-  ask(context, supervised, bytes => {
-    supervised.quietUntil = 0
+  supervised.quietUntil = supervised.restUntil = Infinity
+  askTwice(context, supervised, bytes => {
+    supervised.quietUntil = supervised.restUntil = 0
     if (!judge(bytes ?? 'unreadable') && bytes !== null) quiet(context, supervised, bytes, askedAt)
-    schedule(context, supervised, context.ports.clock.now())
+    schedule(context, supervised, clock.now())
     context.arm(supervised)
+  })
+}
+
+/** One reading may fail for many reasons: a helper that was lost, no descriptor. After two, the last one and what was added has to do. */
+function askTwice(context: Context, supervised: Supervised, answer: (bytes: number | null) => void): void {
+  ask(context, supervised, first => {
+    if (first !== null) answer(first)
+    else ask(context, supervised, second => answer(second ?? onceNow(supervised.vitals, supervised.once)))
   })
 }
 
@@ -40,9 +48,10 @@ function quiet(context: Context, supervised: Supervised, bytes: number, askedAt:
   const now = context.ports.clock.now()
   const room = enforced(supervised, roomOf(vitals, config.policy, bytes))
   const reach = (1000 * Math.min(room.soft, room.hard)) / fastestGrowth(vitals, config.policy)
-  const least = Math.max(QUIET_MS, QUIET_READINGS * (now - askedAt))
+  const rest = QUIET_READINGS * (now - askedAt)
   const longest = Math.max(QUIET_MS, settleMs(config.policy))
-  supervised.quietUntil = now + Math.min(longest, Math.max(least, reach))
+  supervised.restUntil = now + Math.min(longest, rest)
+  supervised.quietUntil = now + Math.min(longest, Math.max(QUIET_MS, rest, reach))
 }
 
 /** An answer for a life that is over, or being ended, is nobody's any more. */
@@ -51,9 +60,18 @@ function ask(context: Context, supervised: Supervised, answer: (bytes: number | 
   const { probe } = supervised
   if (probe === null) return
   const rss = supervised.vitals.memory?.rss ?? 0
-  const pids = probe.members().map(({ pid }) => pid)
-  context.ports.proportions.read(pids, bytes =>
+  const members = probe.members()
+  const pids = members.map(({ pid }) => pid)
+  if (pids.length === 0) {
+    // It has just ended, or cannot be looked at for want of descriptors.
+    supervised.quietUntil = supervised.restUntil = context.ports.clock.now() + QUIET_MS
+    return
+  }
+  // Read one after another, the share of whoever comes or goes meanwhile is in nobody's figure; but it holds this much.
+  const largest = Math.max(0, ...members.map(({ rss }) => rss))
+  context.ports.proportions.read(pids, read =>
     context.survive(() => {
+      const bytes = read === null ? null : Math.max(read, largest)
       if (supervised.child.life !== life || !WATCHED.has(supervised.child.phase)) return
       if (bytes !== null) supervised.once = { bytes, rss }
       answer(bytes)

@@ -56,6 +56,8 @@ export interface Supervised {
   lookGap: number
   /** No alarm is raised before: the last one is being confirmed, or was refuted. */
   quietUntil: number
+  /** No reading is asked for before, whatever has grown meanwhile: it is dear to the child, too. */
+  restUntil: number
   /** The last reading with shared pages counted once, beside the resident sizes that it belongs to. */
   once: { readonly bytes: number; readonly rss: number } | null
   pingAt: number
@@ -91,6 +93,7 @@ export const UNSCHEDULED = {
   lookAt: Infinity,
   lookGap: Infinity,
   quietUntil: 0,
+  restUntil: 0,
   pingAt: Infinity,
   verdictAt: Infinity,
 } as const

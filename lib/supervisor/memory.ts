@@ -19,11 +19,15 @@ export function lookAtMemory(context: Context, supervised: Supervised, now: numb
 /** When to look again, from what was seen just now. Is it over a limit? In a ladder only memoryHard still counts. */
 export function schedule(context: Context, supervised: Supervised, at: number): boolean {
   const { vitals, config } = supervised
-  const room = enforced(supervised, roomOf(vitals, config.policy, null))
+  const isQuiet = at < supervised.quietUntil
+  const room = enforced(supervised, roomOf(vitals, config.policy, isQuiet ? onceNow(vitals, supervised.once) : null))
+  const isOver = room.soft < 0 || room.hard < 0
+  // What has been added since the alarm was refuted is enough for another one.
+  if (isOver && isQuiet && at >= supervised.restUntil) supervised.quietUntil = 0
   const wish = config.policy.judged ? timeToLimit(vitals, config.policy, room, at) : Infinity
   supervised.lookGap = gapOf(wish, context.thrift.pace, settleMs(config.policy))
-  supervised.lookAt = Math.max(at + supervised.lookGap, supervised.quietUntil)
-  return room.soft < 0 || room.hard < 0
+  supervised.lookAt = Math.min(at + supervised.lookGap, isQuiet ? supervised.quietUntil : Infinity)
+  return isOver
 }
 
 /** The room that still matters. */

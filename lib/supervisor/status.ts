@@ -33,7 +33,7 @@ export function rowOf(context: Context, supervised: Supervised): StatusRow {
 
 function measure(context: Context, supervised: Supervised) {
   return {
-    ...loadOf(supervised),
+    ...(supervised.vitals.usage === null ? { cpu: null, utilization: null } : loadOf(supervised)),
     cpuMs: (supervised.vitals.last as Sample).cpuMs,
     ...memoryOf(supervised),
     proportional: supervised.once?.bytes ?? null,

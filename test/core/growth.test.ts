@@ -27,6 +27,11 @@ t.test('a leak of 100 MB/s is seen as that within a second or so, however often 
   }
 })
 
+t.test('a child that rests is soon told to rest, however rarely it is looked at', async t => {
+  const grown = (look: number) => 50 * MB + Math.min(look, 4) * 300 * MB
+  t.ok(after(looks(7, 3_000, grown)).perSecond < MB, 'after two windows')
+})
+
 t.test('three rates are no trend yet', async t => {
   t.notOk(isSteady(after(looks(4, 250, look => look * MB))))
   t.ok(isSteady(after(looks(5, 250, look => look * MB))))

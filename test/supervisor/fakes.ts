@@ -15,6 +15,8 @@ export interface Process {
   readonly pid: number
   readonly events: LaunchEvents
   sample: Writable<Omit<Sample & Pulse, 'at'>>
+  /** Of each of its members. */
+  memberBytes: number
   /** ms of CPU that a look at its memory takes the watcher. */
   lookMs: number
   /** ms that others have the watcher's processor during such a look. */
@@ -126,7 +128,15 @@ export class World {
   #launch(config: ChildConfig, events: LaunchEvents) {
     const pid = this.#nextPid++
     const sample = { cpuMs: 0, rss: 50 * MB, processes: 1, state: 'S', ranMs: 0, waitMs: 0 }
-    const quiet = { traced: false, remnants: false, lookMs: 0, waitMs: 0, descendants: new Map(), onSignal: () => {} }
+    const quiet = {
+      traced: false,
+      remnants: false,
+      memberBytes: MB,
+      lookMs: 0,
+      waitMs: 0,
+      descendants: new Map(),
+      onSignal: () => {},
+    }
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
     queueMicrotask(() => events.spawned(pid))
@@ -164,7 +174,7 @@ export class World {
         const { ranMs, waitMs, state } = process.sample
         return seen(into, { ranMs, waitMs, state })
       },
-      members: () => [pid, ...process.descendants.keys()].map(one => member(one, pid)),
+      members: () => [pid, ...process.descendants.keys()].map(one => member(one, pid, process.memberBytes)),
       strays: () => [...process.descendants].filter(([, where]) => where === 'left it').map(([one]) => one),
       traced: () => process.traced,
       close: () => {},
@@ -183,7 +193,7 @@ export class World {
   }
 }
 
-const member = (pid: number, parent: number) => ({ pid, parent, name: 'fake', rss: MB, cpuMs: 0 })
+const member = (pid: number, parent: number, rss: number) => ({ pid, parent, name: 'fake', rss, cpuMs: 0 })
 
 /** Microtasks have run: a launched process is known, a promise of the supervisor has gone on. */
 export const settled = () => new Promise<void>(resolve => setImmediate(resolve))

@@ -182,9 +182,44 @@ t.test('a slow reading is asked for more rarely: it is dear to the child as well
 t.test('where no reading is to be had the sum counts, and the event says so', async t => {
   const world = await alarmed()
   world.readings[0]?.answer(null)
+  t.strictSame(world.told('limit'), [], 'a helper may have been lost: asked once more')
+  world.readings[1]?.answer(null)
   t.match(
     world.events.find(event => event.type === 'limit'),
     { measure: 'sum', value: 300 * MB, message: /shared pages counted for each/ },
+  )
+})
+
+t.test('where a reading fails later, the last one and what was added since has to do', async t => {
+  const world = await alarmed()
+  world.readings[0]?.answer(120 * MB)
+  await world.pass(1_100)
+  for (const reading of world.readings.slice(1)) reading.answer(null)
+  world.readings.at(-1)?.answer(null)
+  t.strictSame(world.told('limit'), [], '120 MB, and nothing was added')
+})
+
+t.test('silence after a refuted alarm ends when what was added is enough for another one', async t => {
+  const world = await alarmed()
+  world.readings[0]?.answer(120 * MB)
+  world.process('x').sample.rss += 81 * MB
+  await world.pass(400)
+  t.equal(world.readings.length, 2, 'well within the second')
+  world.readings[1]?.answer(201 * MB)
+  t.strictSame(world.told('limit'), ['limit x'])
+})
+
+t.test('a tree holds at least what its largest process holds, whatever a reading says', async t => {
+  const world = await one({ memoryTotal: 200 * MB })
+  const process = world.process('x')
+  process.memberBytes = 210 * MB
+  process.descendants.set(901, 'in the group')
+  Object.assign(process.sample, { rss: 300 * MB, processes: 2 })
+  while (world.readings.length === 0 && world.now < 1_000) await world.pass(10)
+  world.readings[0]?.answer(90 * MB)
+  t.match(
+    world.events.find(event => event.type === 'limit'),
+    { value: 210 * MB, measure: 'proportional' },
   )
 })
 

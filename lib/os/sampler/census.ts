@@ -29,10 +29,17 @@ export class Census implements Kin {
   renew(now: number, oldestMs: number): number {
     if (now - this.#askedAt >= oldestMs) {
       this.#askedAt = now
-      const newest = this.processes.newest()
-      if (newest !== this.#newest || now - this.#takenAt >= OLDEST_MS) this.#take(now, newest)
+      this.#renew(now)
     }
     return this.#kinship.edition
+  }
+
+  /** Without a descriptor (EMFILE) the last edition has to do. */
+  #renew(now: number): void {
+    try {
+      const newest = this.processes.newest()
+      if (newest !== this.#newest || now - this.#takenAt >= OLDEST_MS) this.#take(now, newest)
+    } catch {}
   }
 
   of(pid: number): readonly number[] {

@@ -8,10 +8,20 @@ export function readSelf(): SelfSample {
   const heap = getHeapStatistics()
   return {
     ...schedule(),
-    rss: process.memoryUsage.rss(),
+    rss: hostBytes(),
     heapUsed: heap.used_heap_size,
     heapLimit: heap.heap_size_limit,
   }
+}
+
+let lastRss = 0
+
+/** It is read from a file: without a descriptor (EMFILE) the last answer has to do. */
+function hostBytes(): number {
+  try {
+    lastRss = process.memoryUsage.rss()
+  } catch {}
+  return lastRss
 }
 
 /**
