@@ -41,7 +41,7 @@ export interface WatcherConfig {
 export interface Member {
   readonly pid: number
   readonly parent: number
-  /** As the kernel tells it: at most 15 bytes of its file's name; '' where the system does not. */
+  /** As the kernel tells it: at most 15 bytes, mostly of its file's name (Node 24: MainThread); '' where the system does not. */
   readonly name: string
   readonly rss: number
   /** Its own CPU, ms. */
