@@ -2,8 +2,7 @@
  * When does a child want to be attended to? Timer slack, as the kernel has it: what is due may be done from one moment on, and
  * is late after another. A wake-up costs more than a look, so each is shared by all that may be done by then.
  */
-import { windowMs } from '../core/measure.js'
-import { isSwept, type Supervised, WATCHED } from './context.js'
+import { isSwept, type Supervised, settleMs, WATCHED } from './context.js'
 
 /** Share of a window that it may be longer: CPU is counted over the time that really passed. */
 const WINDOW_SLACK = 1 / 32
@@ -16,7 +15,7 @@ export function renewDue(supervised: Supervised, quickest: number): void {
   due.from = due.by = exactly(supervised)
   if (!WATCHED.has(supervised.child.phase)) return
   due.from = Math.min(due.from, windowAt, lookFrom(supervised, quickest))
-  due.by = Math.min(due.by, windowAt + WINDOW_SLACK * windowMs(config.policy), lookAt)
+  due.by = Math.min(due.by, windowAt + WINDOW_SLACK * settleMs(config.policy), lookAt)
 }
 
 /** From when on memory may be looked at again. */

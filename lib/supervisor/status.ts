@@ -1,7 +1,7 @@
 /** What is told of the measurements: a row a child for `status()`, a `sample` event a window. */
-import { footprint } from '../core/measure.js'
+import { footprint, type Usage } from '../core/measure.js'
 import type { Policy } from '../core/model.js'
-import { fastestGrowth, overshootOf, roomOf, timeLeft } from '../core/pace.js'
+import { fastestGrowth, overshootOf, type Room, roomOf, timeLeft } from '../core/pace.js'
 import type { Sample } from '../core/samples.js'
 import type { StatusRow } from '../wire/commands.js'
 import { about, type Context, type Supervised } from './context.js'
@@ -32,9 +32,11 @@ export function rowOf(context: Context, supervised: Supervised): StatusRow {
 }
 
 function measure(context: Context, supervised: Supervised) {
+  const { vitals, config } = supervised
+  const { usage, last } = vitals
   return {
-    ...(supervised.vitals.usage === null ? { cpu: null, utilization: null } : loadOf(supervised)),
-    cpuMs: (supervised.vitals.last as Sample).cpuMs,
+    ...(usage === null ? { cpu: null, utilization: null } : loadOf(usage, config.policy)),
+    cpuMs: (last as Sample).cpuMs,
     ...memoryOf(supervised),
     proportional: supervised.once?.bytes ?? null,
     overshoot: overshoot(context, supervised),
@@ -66,29 +68,40 @@ export function rowOfSelf(self: Self, limits: Policy, openedAt: number, now: num
 }
 
 export function tellSample(context: Context, supervised: Supervised): void {
-  const { cpuMs, processes } = supervised.vitals.last as Sample
-  const figures = { ...loadOf(supervised), cpuMs, ...memoryOf(supervised), processes, lateness: latenessOf(supervised) }
+  const { vitals, config } = supervised
+  const { cpuMs, processes } = vitals.last as Sample
+  const load = loadOf(vitals.usage as Usage, config.policy)
+  const figures = { ...load, cpuMs, ...memoryOf(supervised), processes, lateness: latenessOf(supervised) }
   context.emit({ type: 'sample', ...about(supervised, context.ports.clock), ...figures })
 }
 
 /** cpu in % of one core, utilization in % of all, over the last closed window. */
-function loadOf({ vitals, config }: Supervised): { cpu: number; utilization: number } {
-  const { usage } = vitals
-  const cpu = usage === null ? 0 : (100 * usage.cpuMs) / usage.elapsedMs
-  return { cpu: tenth(cpu), utilization: tenth(cpu / config.policy.cores) }
+function loadOf({ cpuMs, elapsedMs }: Usage, { cores }: Policy): { cpu: number; utilization: number } {
+  const cpu = (100 * cpuMs) / elapsedMs
+  return { cpu: tenth(cpu), utilization: tenth(cpu / cores) }
 }
 
 function memoryOf(supervised: Supervised) {
-  const { vitals, config, once } = supervised
-  const room = enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
+  const { vitals } = supervised
   const growth = Math.round(vitals.growth.perSecond)
-  return { rss: vitals.memory?.rss ?? 0, footprint: footprint(vitals), growth, timeLeft: timeLeft(vitals, room) }
+  return {
+    rss: vitals.memory?.rss ?? 0,
+    footprint: footprint(vitals),
+    growth,
+    timeLeft: timeLeft(vitals, roomNow(supervised)),
+  }
+}
+
+/** By the best that is known: with shared pages counted once, where that was read. */
+const roomNow = (supervised: Supervised): Room => {
+  const { vitals, config, once } = supervised
+  return enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
 }
 
 /** Where nothing is judged or no limit is on, or none before `delay` is over, nothing is promised. */
 function overshoot(context: Context, supervised: Supervised): number | null {
-  const { vitals, config, once, lookGap } = supervised
-  const known = enforced(supervised, roomOf(vitals, config.policy, onceNow(vitals, once)))
+  const { vitals, config, lookGap } = supervised
+  const known = roomNow(supervised)
   const isYoung = context.ports.clock.now() - vitals.bornAt < config.policy.delay
   const room = isYoung ? { ...known, soft: Infinity } : known
   if (!config.policy.judged || Math.min(room.soft, room.hard) === Infinity) return null

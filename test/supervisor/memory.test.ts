@@ -34,6 +34,13 @@ t.test('without a limit memory is looked at with the CPU windows alone', async t
   t.equal(status(world).overshoot, null, 'and nothing is promised')
 })
 
+t.test('with CPU windows off a child is looked at all the same, now and then', async t => {
+  const world = await one({ interval: OFF })
+  await world.pass(60_000)
+  t.ok(world.log.filter(line => line === 'look at x').length >= 20)
+  t.match(status(world), { cpu: null, utilization: null, rss: 50 * MB })
+})
+
 t.test('a leak is met on its way: the looks come closer as the room gets less', async t => {
   const world = await one({ memoryTotal: 250 * MB })
   const { sample } = world.process('x')
