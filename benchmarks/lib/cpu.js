@@ -21,12 +21,6 @@ export function reapedUs() {
   return (Number(fields[13]) + Number(fields[14])) * US_PER_TICK
 }
 
-/** Of another process, its ended threads too. In steps of 10 ms: for finer ones see `threadsOf`. */
-export function ticksUs(pid) {
-  const fields = statFields(pid)
-  return (Number(fields[11]) + Number(fields[12])) * US_PER_TICK
-}
-
 /** Of another process's living threads, exact but for the kernel's tick. What ended threads used is lost. */
 export const processUs = pid => threadsOf(pid).reduce((total, thread) => total + thread.us, 0)
 
@@ -41,9 +35,6 @@ export function threadsOf(pid) {
     }
   })
 }
-
-/** Of the thread of that name (as in /proc/PID/task/TID/comm); null where there is none. */
-export const namedThreadUs = (pid, name) => threadsOf(pid).find(thread => thread.name === name)?.us ?? null
 
 const scheduled = folder => Number(read(`${folder}/schedstat`).split(' ')[0]) / NS_PER_US
 
