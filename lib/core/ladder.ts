@@ -65,6 +65,11 @@ export function stopSooner(child: Child, input: InputOf<'stop'>, at: number): St
   return [{ ...meant(child, 'stay-down'), deadline: Math.min(child.deadline ?? Infinity, at + input.within) }, []]
 }
 
+/** The signal is on its way, from whoever asked: this is only the wait for what comes of it. */
+export function expectEnd(child: Child, input: InputOf<'asked'>, at: number): Step {
+  return [{ ...meant(child, 'stay-down'), phase: 'terminating', deadline: at + input.within }, []]
+}
+
 export function restart(child: Child, _input: unknown, at: number, policy: Policy): Step {
   const within = child.breach === null ? policy.stopTimeout : policy.forcedShutdownDelay
   return term(meant(child, 'restart'), at, within)

@@ -22,7 +22,7 @@ export function beginAfresh(child: Child): Step {
 }
 
 export function rise(child: Child, input: InputOf<'spawned'>, at: number, policy: Policy): Step {
-  const up: Child = { ...child, phase: 'up', pid: input.pid, bornAt: at }
+  const up: Child = { ...child, phase: 'up', pid: input.pid, bornAt: at - input.age }
   return child.intent === 'decide' ? [up, []] : term(up, at, policy.stopTimeout)
 }
 
@@ -44,7 +44,7 @@ export function endLife(child: Child, input: InputOf<'exited'>, at: number, poli
 
 /** The life is over and its process group is empty. */
 export function settle(child: Child, _input: unknown, at: number, policy: Policy): Step {
-  if (child.intent === 'stay-down') return [down(child), []]
+  if (child.intent === 'stay-down' || child.kind === 'adopted') return [down(child), []]
   if (child.intent === 'restart') return beginAfresh(child)
   const next = afterLife(child.streak, child.end as End, policy)
   const counted = { ...child, streak: next.streak }

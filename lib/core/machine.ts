@@ -3,6 +3,7 @@
  * replay of a recorded run is exact. A new input does not compile until every phase has answered it.
  */
 import {
+  expectEnd,
   kill,
   killHard,
   punish,
@@ -49,16 +50,16 @@ export function postponed(child: Child, byMs: number): Child {
 
 // biome-ignore format: a table is read by its columns
 const TABLE: { readonly [P in Phase]: Row } = {
-  //               start    spawned  spawn-failed  breach    stop       restart      exited   cleared  deadline
-  down:        row(begin,   ignore,  ignore,       ignore,   ignore,    beginAfresh, ignore,  ignore,  ignore   ),
-  starting:    row(ignore,  rise,    neverRose,    ignore,   thenDown,  thenRestart, ignore,  ignore,  ignore   ),
-  up:          row(ignore,  ignore,  ignore,       punish,   stop,      restart,     endLife, ignore,  ignore   ),
-  warned:      row(ignore,  ignore,  ignore,       killHard, stop,      restart,     endLife, ignore,  terminate),
-  terminating: row(ignore,  ignore,  ignore,       killHard, stopSooner, thenRestart, endLife, ignore, kill     ),
-  killing:     row(ignore,  ignore,  ignore,       ignore,   thenDown,  thenRestart, endLife, ignore,  stuck    ),
-  sweeping:    row(ignore,  ignore,  ignore,       ignore,   stopSooner, thenRestart, ignore, settle,  purge    ),
-  purging:     row(ignore,  ignore,  ignore,       ignore,   thenDown,  thenRestart, ignore,  settle,  abandon  ),
-  waiting:     row(ignore,  ignore,  ignore,       ignore,   standDown, beginAfresh, ignore,  ignore,  begin    ),
+  //               start    spawned  spawn-failed  breach    stop        asked      restart      exited   cleared  deadline
+  down:        row(begin,   ignore,  ignore,       ignore,   ignore,     ignore,    beginAfresh, ignore,  ignore,  ignore   ),
+  starting:    row(ignore,  rise,    neverRose,    ignore,   thenDown,   thenDown,  thenRestart, ignore,  ignore,  ignore   ),
+  up:          row(ignore,  ignore,  ignore,       punish,   stop,       expectEnd, restart,     endLife, ignore,  ignore   ),
+  warned:      row(ignore,  ignore,  ignore,       killHard, stop,       thenDown,  restart,     endLife, ignore,  terminate),
+  terminating: row(ignore,  ignore,  ignore,       killHard, stopSooner, thenDown,  thenRestart, endLife, ignore,  kill     ),
+  killing:     row(ignore,  ignore,  ignore,       ignore,   thenDown,   thenDown,  thenRestart, endLife, ignore,  stuck    ),
+  sweeping:    row(ignore,  ignore,  ignore,       ignore,   stopSooner, thenDown,  thenRestart, ignore,  settle,  purge    ),
+  purging:     row(ignore,  ignore,  ignore,       ignore,   thenDown,   thenDown,  thenRestart, ignore,  settle,  abandon  ),
+  waiting:     row(ignore,  ignore,  ignore,       ignore,   standDown,  standDown, beginAfresh, ignore,  ignore,  begin    ),
 }
 
 function ignore(child: Child): Step {
@@ -71,10 +72,11 @@ function row(
   spawnFailed: Cell<'spawn-failed'>,
   breach: Cell<'breach'>,
   stop: Cell<'stop'>,
+  asked: Cell<'asked'>,
   restart: Cell<'restart'>,
   exited: Cell<'exited'>,
   cleared: Cell<'cleared'>,
   deadline: Cell<'deadline'>,
 ): Row {
-  return { start, spawned, 'spawn-failed': spawnFailed, breach, stop, restart, exited, cleared, deadline }
+  return { start, spawned, 'spawn-failed': spawnFailed, breach, stop, asked, restart, exited, cleared, deadline }
 }

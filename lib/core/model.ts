@@ -131,12 +131,15 @@ export interface End {
 
 export type Input =
   | { readonly type: 'start' }
-  | { readonly type: 'spawned'; readonly pid: number }
+  /** `age`: ms that it has lived already, before it was adopted. */
+  | { readonly type: 'spawned'; readonly pid: number; readonly age: number }
   /** `lasting`: trying again cannot help (ENOENT, EACCES, ENOEXEC, …). */
   | { readonly type: 'spawn-failed'; readonly code: string; readonly lasting: boolean; readonly reason: string }
   | { readonly type: 'breach'; readonly breach: Breach }
   /** `within`: ms from SIGTERM to SIGKILL. */
   | { readonly type: 'stop'; readonly within: number }
+  /** Somebody has asked it to end, by a signal that was passed on to it: it has its own time, `within` ms of it. */
+  | { readonly type: 'asked'; readonly within: number }
   | { readonly type: 'restart' }
   /** `remnants`: members of its process group outlived it. */
   | {

@@ -59,7 +59,7 @@ export function replayRespawn({ flags, uptimes, exits }: RespawnCase): RespawnOu
   let at = 0
   let [child] = step(newborn('worker', 'worker'), { type: 'start' }, at, policy)
   for (const [life, uptime] of uptimes.entries()) {
-    const [up] = step(child, { type: 'spawned', pid: life + 2 }, at, policy)
+    const [up] = step(child, { type: 'spawned', age: 0, pid: life + 2 }, at, policy)
     at += uptime * 1000
     const [ended, effects] = step(
       up,

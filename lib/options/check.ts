@@ -83,10 +83,10 @@ export class Section {
     return new Section(this.#problems, join(this.at, key), this.get(key), known)
   }
 
-  oneOf<T extends string, F>(key: string, allowed: readonly T[], fallback: F): T | F {
+  oneOf<const T extends string | false, F>(key: string, allowed: readonly T[], fallback: F): T | F {
     const value = this.get(key)
     if (value === undefined || allowed.includes(value as T)) return (value as T | undefined) ?? fallback
-    this.refuse(key, anyOf(allowed.map(word => `'${word}'`)))
+    this.refuse(key, anyOf(allowed.map(word => (word === false ? 'false' : `'${word}'`))))
     return fallback
   }
 

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import type { Machine } from '../core/limit-values.js'
 import { resolvePolicy } from '../core/limits.js'
 import type { Kind, Level, Policy, Restart } from '../core/model.js'
-import type { ChildConfig } from '../wire/commands.js'
+import type { ChildConfig, Output, Stdio } from '../wire/commands.js'
 import { isPlain, isText, type Problems, Section } from './check.js'
 import type { ChildOptions } from './types.js'
 
@@ -28,6 +28,7 @@ const KNOWN = [
   'restart',
   'warnSignal',
   'tree',
+  'ipc',
 ] as const satisfies readonly (keyof ChildOptions)[]
 
 /** The child named `name`, from the options at `at`. Where they are wrong it is noted, and the config is not to be used. */
@@ -38,14 +39,19 @@ export function childConfig(
 ): ChildConfig {
   const section = new Section(problems, at, value, KNOWN)
   const cwd = section.path('cwd', process.cwd()) ?? process.cwd()
+  const run = runOf(problems, section, cwd)
   return {
     name,
     kind,
-    run: runOf(problems, section, cwd),
+    run,
     args: section.texts('args'),
     env: envOf(section),
     cwd,
     stdio: stdioOf(section, cwd),
+    ipc: ipcOf(section, run),
+    client: run.type === 'module' ? 'argument' : 'none',
+    group: 'own',
+    keep: false,
     warnSignal: section.oneOf('warnSignal', ['SIGUSR1', 'off'], 'auto'),
     tree: section.flag('tree', true),
     policy: policyOf(problems, section, kind, context),
@@ -91,21 +97,37 @@ function envOf(section: Section): Record<string, string> {
   return Object.fromEntries(env) as Record<string, string>
 }
 
-function stdioOf(section: Section, cwd: string): ChildConfig['stdio'] {
-  const value = section.get('stdio')
-  if (value === undefined || value === 'inherit') return 'inherit'
-  if (value === 'ignore') return 'ignore'
-  if (!isPlain(value)) {
-    section.refuse('stdio', "'inherit', 'ignore' or { stdout: file, stderr: file }")
-    return 'ignore'
-  }
-  const files = section.section('stdio', ['stdout', 'stderr'])
-  return { stdout: fileOf(files, 'stdout', cwd), stderr: fileOf(files, 'stderr', cwd) }
+/** Messages of a module travel as those of a fork do, unless that is not wanted. */
+function ipcOf(section: Section, run: ChildConfig['run']): ChildConfig['ipc'] {
+  if (run.type === 'module') return section.oneOf('ipc', ['json', 'advanced', false], 'json') || null
+  if (section.has('ipc')) section.refuse('ipc', 'nothing beside command: it is for a module')
+  return null
 }
 
-function fileOf(files: Section, key: string, cwd: string): string {
-  if (!files.has(key)) files.refuse(key, 'the path of a file to append to')
-  return files.path(key, cwd) ?? ''
+const STDIN = ['ignore', 'inherit', 'pipe'] as const
+const OUTPUT = ['inherit', 'ignore', 'pipe'] as const
+
+function stdioOf(section: Section, cwd: string): Stdio {
+  const value = section.get('stdio')
+  if (value === undefined || value === 'inherit') return { stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' }
+  if (value === 'ignore' || value === 'pipe') return { stdin: value, stdout: value, stderr: value }
+  if (!isPlain(value)) {
+    section.refuse('stdio', "'inherit', 'ignore', 'pipe' or { stdin, stdout, stderr }")
+    return { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' }
+  }
+  const streams = section.section('stdio', ['stdin', 'stdout', 'stderr'])
+  return {
+    stdin: streams.oneOf('stdin', STDIN, 'ignore'),
+    stdout: outputOf(streams, 'stdout', cwd),
+    stderr: outputOf(streams, 'stderr', cwd),
+  }
+}
+
+/** One of the words, or the path of a file to append to. */
+function outputOf(streams: Section, key: 'stdout' | 'stderr', cwd: string): Output {
+  const value = streams.get(key) ?? 'inherit'
+  const word = OUTPUT.find(word => word === value)
+  return word ?? { file: streams.path(key, cwd) ?? '' }
 }
 
 function policyOf(problems: Problems, section: Section, kind: Kind, context: ChildContext): Policy {

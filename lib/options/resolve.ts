@@ -61,6 +61,8 @@ export function resolveOptions(options: WatcherOptions | undefined, machine: Mac
       judgeHost: context.level !== 'app',
       sampler: given.oneOf('sampler', ['auto', 'pidusage'], 'auto'),
       overhead: overheadOf(given),
+      endWithWorker: false,
+      socket: null,
     },
     workerPath: given.path('workerPath', process.cwd()),
     signal: signalOf(given),

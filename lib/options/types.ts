@@ -46,8 +46,22 @@ export interface LimitOptions extends Partial<Record<LimitName, number | string 
   respawnReset?: Duration | undefined
 }
 
-/** Where a child's output goes: the host's own, nowhere, or files that are appended to (relative to the child's `cwd`). */
-export type StdioOptions = 'inherit' | 'ignore' | { stdout: string | URL; stderr: string | URL }
+/** The host's own, nowhere, a stream that `spawn` brings, or a file that is appended to (relative to the child's `cwd`). */
+export type OutputOptions = 'inherit' | 'ignore' | 'pipe' | (string & {}) | URL
+
+/** A word for all three, or one each. `'inherit'` leaves stdin empty: several readers of one stdin take each other's lines. */
+export type StdioOptions =
+  | 'inherit'
+  | 'ignore'
+  | 'pipe'
+  | {
+      /** Default: `'ignore'`. */
+      stdin?: 'ignore' | 'inherit' | 'pipe' | undefined
+      /** Default: `'inherit'`. */
+      stdout?: OutputOptions | undefined
+      /** Default: `'inherit'`. */
+      stderr?: OutputOptions | undefined
+    }
 
 interface AnyChildOptions {
   /** Arguments, after the program or the module. Default: none. */
@@ -80,6 +94,11 @@ export interface ModuleOptions extends AnyChildOptions {
   module: string | URL
   /** Node's own flags. Default: none. */
   execArgv?: readonly string[] | undefined
+  /**
+   * Node's IPC channel, as `fork()` has it: `send()` and the `message` event. How messages are written, `'json'` or
+   * `'advanced'`; false: it has none. Default: `'json'`.
+   */
+  ipc?: 'json' | 'advanced' | false | undefined
   command?: undefined
 }
 
@@ -89,6 +108,7 @@ export interface CommandOptions extends AnyChildOptions {
   command: string
   module?: undefined
   execArgv?: undefined
+  ipc?: undefined
 }
 
 export type ChildOptions = ModuleOptions | CommandOptions

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
-import type { Identity } from './ports.js'
+import { constants, uptime } from 'node:os'
+import type { Ending, Identity } from './ports.js'
 import { blankStat, hasEnded, parseStat, STAT_BYTES, type Stat } from './sampler/stat.js'
 
 /** Does this system have Linux's /proc? */
@@ -25,6 +26,24 @@ export function readStat(pid: number | string): Stat | null {
 export function startTime(pid: number): string {
   const stat = readStat(pid)
   return stat === null ? '' : String(stat.start)
+}
+
+/** ms since that start time; 0 where the system does not tell. In ticks of 10 ms. */
+export function ageOf(start: string): number {
+  return start === '' ? 0 : Math.max(0, uptime() * 1000 - Number(start) * 10)
+}
+
+const CORE_DUMPED = 0x80
+const NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
+
+/** How a zombie ended: field 52 of its stat keeps the wait status until its parent asks. null: no zombie, or not to be told. */
+export function endingOf({ pid, start }: Identity): Ending | null {
+  const stat = readStat(pid)
+  if (stat === null || String(stat.start) !== start || !hasEnded(stat)) return null
+  const fields = bytes.toString('latin1', 0, bytes.indexOf('\n', bytes.indexOf(')'))).split(' ')
+  const status = Number(fields.at(-1))
+  const signal = status & ~CORE_DUMPED & 0x7f
+  return signal === 0 ? { code: status >> 8, signal: null } : { code: null, signal: NAMES.get(signal) ?? `${signal}` }
 }
 
 /**

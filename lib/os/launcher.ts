@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../wire/beats.js'
 import type { ChildConfig } from '../wire/commands.js'
 import { openChannel } from './beats.js'
+import { ageOf } from './identity.js'
 import { openOutput } from './output.js'
 import { refuseUnsafe } from './permissions.js'
 import type { LaunchEvents, Launched, Launcher } from './ports.js'
@@ -22,11 +23,12 @@ export function createLauncher({ clientPath, hostMark }: LauncherOptions): Launc
   // Node gives a preloaded file its real path, and by that path the client finds itself among its process's execArgv.
   const client = realpathSync(clientPath)
   return {
-    launch(config, events) {
-      const order = orderFor(config, client, hostMark)
+    launch(config, _life, events) {
+      if (config.run.type === 'adopted') return meet(config.run, events)
+      const order = orderFor(config, config.run, client, hostMark)
       try {
         if (config.run.type === 'command' && config.run.checked) refuseUnsafe(config.run.command)
-        return follow(start(order, config.stdio), order, events)
+        return follow(start(order, config), order, events)
       } catch (error) {
         queueMicrotask(() => events.failed(spawnFailure(error, order)))
         return NOT_LAUNCHED
@@ -35,36 +37,47 @@ export function createLauncher({ clientPath, hostMark }: LauncherOptions): Launc
   }
 }
 
+/** It runs already. Its end is seen by its probe, or told by main. */
+function meet({ pid, start }: { pid: number; start: string }, events: LaunchEvents): Launched {
+  queueMicrotask(() => events.spawned(pid, ageOf(start)))
+  return NOT_LAUNCHED
+}
+
 const NOT_LAUNCHED: Launched = { send: () => false, close() {} }
 
 interface Order extends Attempt {
   readonly args: readonly string[]
+  readonly argv0?: string | undefined
 }
 
-function orderFor({ run, args, env, cwd }: ChildConfig, client: string, hostMark: string): Order {
+type Owned = Exclude<ChildConfig['run'], { type: 'adopted' }>
+
+function orderFor({ args, env, cwd }: ChildConfig, run: Owned, client: string, hostMark: string): Order {
   const marked = { ...env, [CHANNEL_ENV]: String(CHANNEL_FD), [HOST_ENV]: hostMark }
   if (run.type === 'command') return { program: run.command, args, env: marked, cwd }
   return {
     program: process.execPath,
     args: ['--require', client, ...run.execArgv, run.module, ...args],
+    argv0: run.argv0,
     env: process.versions.electron === undefined ? marked : { ...marked, ELECTRON_RUN_AS_NODE: '1' },
     cwd,
   }
 }
 
 /**
- * stdin is /dev/null: several readers of one stdin take each other's lines, and a background group that reads from the
- * terminal is stopped. Inherited output is the host's own descriptor, so that it flows while the main thread is blocked.
+ * stdin is /dev/null unless it is asked for: several readers of one stdin take each other's lines, and a background group that
+ * reads from the terminal is stopped. Inherited output is the host's own descriptor, so that it flows while the main thread is blocked.
  */
-function start({ program, args, env, cwd }: Order, stdio: ChildConfig['stdio']): ChildProcess {
+function start({ program, args, env, cwd, argv0 }: Order, { stdio, group }: ChildConfig): ChildProcess {
   const output = openOutput(stdio)
   try {
     return spawn(program, args, {
       cwd,
       env,
-      detached: process.platform !== 'win32',
+      argv0,
+      detached: group === 'own' && process.platform !== 'win32',
       windowsHide: true,
-      stdio: ['ignore', output.stdout, output.stderr, 'pipe'],
+      stdio: [stdio.stdin, output.stdout, output.stderr, 'pipe'],
     })
   } finally {
     output.close()
@@ -83,7 +96,7 @@ function follow(child: ChildProcess, order: Order, events: LaunchEvents): Launch
     return NOT_LAUNCHED
   }
   // Not Node's 'spawn' event, which is a turn of the loop away: nobody would know of the child until then.
-  queueMicrotask(() => events.spawned(pid))
+  queueMicrotask(() => events.spawned(pid, 0))
   // Not 'close': a grandchild may hold the streams open long after.
   child.on('exit', (code, signal) => events.exited(code, signal))
   return openChannel(child.stdio[CHANNEL_FD] as Socket, events)

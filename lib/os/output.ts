@@ -1,6 +1,6 @@
 /** Where a child's stdout and stderr go. */
 import { closeSync, openSync, statSync } from 'node:fs'
-import type { ChildConfig } from '../wire/commands.js'
+import type { Output, Stdio } from '../wire/commands.js'
 
 /** A file for a child's output that could not be opened. `code` is the errno name. */
 export class OutputError extends Error {
@@ -12,23 +12,28 @@ export class OutputError extends Error {
   }
 }
 
-export interface Output {
+export interface OpenOutput {
   /** As `spawn` takes them: a word, or a descriptor of this process. */
-  readonly stdout: 'ignore' | 'inherit' | number
-  readonly stderr: 'ignore' | 'inherit' | number
+  readonly stdout: 'ignore' | 'inherit' | 'pipe' | number
+  readonly stderr: 'ignore' | 'inherit' | 'pipe' | number
   /** Once the child has its copies. */
   close(): void
 }
 
 /** Opens the files of a child's stdio for appending. Throws OutputError. */
-export function openOutput(stdio: ChildConfig['stdio']): Output {
-  if (typeof stdio === 'string') return { stdout: stdio, stderr: stdio, close() {} }
-  const stdout = openToAppend('stdout', stdio.stdout)
+export function openOutput({ stdout, stderr }: Pick<Stdio, 'stdout' | 'stderr'>): OpenOutput {
+  const opened = new Map<string, number>()
+  const close = () => opened.forEach(fd => void closeSync(fd))
+  const open = (stream: 'stdout' | 'stderr', output: Output) => {
+    if (typeof output === 'string') return output
+    const fd = opened.get(output.file) ?? openToAppend(stream, output.file)
+    opened.set(output.file, fd)
+    return fd
+  }
   try {
-    const stderr = stdio.stderr === stdio.stdout ? stdout : openToAppend('stderr', stdio.stderr)
-    return { stdout, stderr, close: () => new Set([stdout, stderr]).forEach(closeSync) }
+    return { stdout: open('stdout', stdout), stderr: open('stderr', stderr), close }
   } catch (error) {
-    closeSync(stdout)
+    close()
     throw error
   }
 }

@@ -30,11 +30,19 @@ export interface Probe {
   pulse(into: Writable<Pulse>): Sight
   /** Its living processes, the first one foremost. */
   members(): Member[]
-  /** Living members outside of the first one's process group: no signal to the group reaches them. */
+  /** Living members that no signal to a group of the child's own reaches: all of them, where its first process leads none. */
   strays(): number[]
+  /** How its first process ended, as long as its parent has not asked; null: not known, or it lives. */
+  ending(): Ending | null
   /** Is a debugger holding its first process (TracerPid)? Dearer than a look: asked only in doubt. */
   traced(): boolean
   close(): void
+}
+
+/** How a process ended: one of the two is known. */
+export interface Ending {
+  readonly code: number | null
+  readonly signal: string | null
 }
 
 /** The watcher's look at itself. */
@@ -69,7 +77,8 @@ export interface SpawnFailure {
 
 /** Exactly one of `spawned` and `failed` comes first; after `spawned`, exactly one `exited`. None comes inside `launch` itself. */
 export interface LaunchEvents {
-  spawned(pid: number): void
+  /** `age`: ms that it has lived already. */
+  spawned(pid: number, age: number): void
   failed(failure: SpawnFailure): void
   exited(code: number | null, signal: string | null): void
   /** A line from the heartbeat channel. */
@@ -86,7 +95,8 @@ export interface Launched {
 }
 
 export interface Launcher {
-  launch(config: ChildConfig, events: LaunchEvents): Launched
+  /** A life of that child begins. One that was adopted is only met, and its end is not told from here. */
+  launch(config: ChildConfig, life: number, events: LaunchEvents): Launched
 }
 
 /** Signals to a child as a whole. Owned children lead their own process group and session. */
@@ -95,7 +105,7 @@ export interface Signals {
   one(pid: number, signal: NodeJS.Signals): boolean
   /** To every member of the group that `pid` leads or led. false: the group is empty. */
   group(pid: number, signal: NodeJS.Signals): boolean
-  /** Is `pid` in the process group or session that `leader` leads? Where the system does not tell: only if it is the leader. */
+  /** Is `pid` in the process group or session that `leader` leads, or does it descend from it? Where the system does not tell: only if it is the leader. */
   isMember(pid: number, leader: number): boolean
   /** Does the group that `pid` led still have a member that is not a zombie? */
   groupAlive(pid: number): boolean

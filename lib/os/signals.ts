@@ -9,6 +9,9 @@ import { hasEnded } from './sampler/stat.js'
  */
 export const signals: Signals = { one, group, isMember, groupAlive }
 
+/** Of two moments, the line of parents might form a ring. */
+const MOST_ANCESTORS = 64
+
 function one(pid: number, signal: NodeJS.Signals): boolean {
   return send(checked(pid), signal) !== 'ESRCH'
 }
@@ -21,7 +24,17 @@ function group(pid: number, signal: NodeJS.Signals): boolean {
 function isMember(pid: number, leader: number): boolean {
   if (pid === leader) return true
   const stat = readStat(pid)
-  return stat !== null && (stat.pgrp === leader || stat.session === leader)
+  if (stat === null) return false
+  return stat.pgrp === leader || stat.session === leader || descends(stat.parent, leader)
+}
+
+function descends(pid: number, from: number): boolean {
+  let above = pid
+  for (let step = 0; step < MOST_ANCESTORS && above > 1; step++) {
+    if (above === from) return true
+    above = readStat(above)?.parent ?? 0
+  }
+  return false
 }
 
 /**

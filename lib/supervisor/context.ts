@@ -6,7 +6,7 @@ import type { Child, DeferReason, Input, Phase, Policy } from '../core/model.js'
 import { who } from '../core/tell.js'
 import type { Clock, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
 import type { SpeakerState } from '../wire/beats.js'
-import type { ChildConfig } from '../wire/commands.js'
+import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import type { Lives } from '../wire/lives.js'
 import type { Thrift } from './thrift.js'
@@ -65,6 +65,13 @@ export interface Supervised {
   verdictAt: number
   /** When a swept group is asked about next. */
   sweepAt: number
+  /** Adopted: when it is asked whether it is gone, and since when it seems to be. */
+  askAt: number
+  goneAt: number
+  /** Adopted: there is no such process any more, or another has its pid. */
+  isStranger: boolean
+  /** The last signal that was passed on to it, and until when its end is put down to that. */
+  passed: { readonly signal: string; readonly until: number } | null
   /** Said already, so that it is said once. */
   deferred: DeferReason | null
   /** Why it could not be started at all. */
@@ -75,6 +82,7 @@ export interface Supervised {
 
 export interface Context {
   readonly ports: Ports
+  readonly config: WatcherConfig
   readonly sampling: boolean
   readonly thrift: Thrift
   feed(supervised: Supervised, input: Input): void
@@ -96,6 +104,10 @@ export const UNSCHEDULED = {
   restUntil: 0,
   pingAt: Infinity,
   verdictAt: Infinity,
+  askAt: Infinity,
+  goneAt: Infinity,
+  isStranger: false,
+  passed: null,
 } as const
 
 export const supervise = (config: ChildConfig, nth: number): Supervised => ({

@@ -26,7 +26,7 @@ export function lookFrom({ lookAt, lookGap }: Supervised, quickest: number): num
 
 /** Rungs, pings (which come in bursts by themselves), verdicts. */
 function exactly(supervised: Supervised): number {
-  const deadline = supervised.child.deadline ?? Infinity
+  const deadline = Math.min(supervised.child.deadline ?? Infinity, supervised.askAt)
   if (isSwept(supervised)) return Math.min(deadline, supervised.sweepAt)
   if (supervised.child.phase !== 'up') return deadline
   return Math.min(deadline, supervised.pingAt, supervised.verdictAt)

@@ -3,6 +3,7 @@ import { postponed, step } from '../core/machine.js'
 import type { Input } from '../core/model.js'
 import type { WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
+import { askWhetherGone } from './adopted.js'
 import { type Context, isSwept, type Ports, type Supervised } from './context.js'
 import { renewDue } from './due.js'
 import { isLeft } from './leave.js'
@@ -45,6 +46,7 @@ export class Loop implements Context {
     if (before.pid !== null && after.pid !== before.pid) this.#release(supervised, before.pid)
     for (const effect of effects) this.survive(() => perform(this, supervised, effect, before), supervised)
     // A rung's time counts from when its signal was sent, however long this thread was kept from sending it.
+    if (after.phase === 'down') this.#stayedDown(supervised)
     const isNewDeadline = supervised.child === after && after.deadline !== before.deadline
     if (isNewDeadline) supervised.child = postponed(after, this.ports.clock.now() - at)
     for (const ask of [...this.#waiting]) ask()
@@ -128,11 +130,18 @@ export class Loop implements Context {
       const now = this.ports.clock.now()
       if (now >= (supervised.child.deadline ?? Infinity)) this.feed(supervised, { type: 'deadline' })
       watch(this, supervised, lateMs)
+      if (now >= supervised.askAt) askWhetherGone(this, supervised, now)
       if (isSwept(supervised) && now >= supervised.sweepAt) this.#sweep(supervised, now)
     } catch (error) {
       this.fault(error, supervised)
     }
     this.arm(supervised)
+  }
+
+  /** One that was adopted is nobody's any more. */
+  #stayedDown({ config }: Supervised): void {
+    if (config.kind === 'adopted') this.roster.delete(config.name)
+    if (config.kind === 'worker' && this.config.endWithWorker) this.shutdown(0, 'the worker has ended')
   }
 
   #sweep(supervised: Supervised, now: number): void {

@@ -5,6 +5,7 @@ import { tellBackoff, tellExit, tellGiveup, tellKill, tellLimit, who } from '../
 import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
 import { signalAll } from './leave.js'
 import { pulseOf } from './ping.js'
+import { suspect } from './probe.js'
 import { spawn } from './spawn.js'
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>
@@ -80,6 +81,7 @@ function terminate(context: Context, supervised: Supervised, effect: EffectOf<'t
   const { clock } = context.ports
   signalAll(context, supervised, 'SIGTERM')
   signalAll(context, supervised, 'SIGCONT')
+  suspect(context, supervised)
   const whom = effect.remnants ? `what ${who(supervised.child)} left in its process group` : who(supervised.child)
   context.emit({ type: 'terminate', ...about(supervised, clock), message: `${whom} gets SIGTERM` })
 }
@@ -87,6 +89,7 @@ function terminate(context: Context, supervised: Supervised, effect: EffectOf<'t
 function kill(context: Context, supervised: Supervised, effect: EffectOf<'kill'>): void {
   const { child, config } = supervised
   signalAll(context, supervised, 'SIGKILL')
+  suspect(context, supervised)
   const message = effect.remnants
     ? `what ${who(child)} left in its process group gets SIGKILL`
     : tellKill(child, config.policy)
@@ -114,7 +117,9 @@ function giveup(context: Context, supervised: Supervised, effect: EffectOf<'give
   const { policy, kind, name } = supervised.config
   const message = tellGiveup({ ...supervised.child, pid: before.pid }, reason, policy)
   context.emit({ type: 'giveup', ...about(supervised, context.ports.clock), pid: before.pid, code, reason, message })
-  if (policy.level !== 'app') context.shutdown(code, kind === 'worker' ? reason : `${reason} (extension ${name})`)
+  const isAll = kind === 'worker' && context.config.endWithWorker
+  if (policy.level !== 'app' || isAll)
+    context.shutdown(code, kind === 'worker' ? reason : `${reason} (extension ${name})`)
 }
 
 function stuck(context: Context, supervised: Supervised, effect: EffectOf<'stuck'>, before: Child): void {

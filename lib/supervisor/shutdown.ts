@@ -39,7 +39,8 @@ export class Shutdown {
   /** Given up, unhealthy, or a child that SIGKILL did not end: everything is stopped, and the host told or ended. */
   fatal(code: number, reason: string): void {
     if (this.#report !== null) {
-      this.#report = { code, reason }
+      // That the worker has ended is what was wanted.
+      if (code !== 0) this.#report = { code, reason }
       return
     }
     const { ports, config } = this.#loop
@@ -55,7 +56,7 @@ export class Shutdown {
   }
 
   #latestFirst(): Supervised[] {
-    return [...this.#loop.roster.values()].reverse()
+    return [...this.#loop.roster.values()].filter(({ config }) => !config.keep).reverse()
   }
 
   async #end(code: number, reason: string, allDown: () => Promise<unknown>): Promise<ShutdownReport> {

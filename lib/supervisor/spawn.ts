@@ -1,10 +1,13 @@
 /** A life as the shell sees it: launched, known to the guard from its first instant, heard, ended. */
 import { openVitals } from '../core/measure.js'
 import { who } from '../core/tell.js'
+import { formatMs } from '../core/units.js'
 import type { SpawnFailure } from '../os/ports.js'
 import { about, type Context, fault, type Supervised, settleMs, UNSCHEDULED } from './context.js'
 import { hear } from './hear.js'
 import { isLeft } from './leave.js'
+import { wasAsked } from './pass.js'
+import { openProbe } from './probe.js'
 import { watch } from './watch.js'
 
 export function spawn(context: Context, supervised: Supervised): void {
@@ -15,8 +18,8 @@ export function spawn(context: Context, supervised: Supervised): void {
   supervised.spawnFailure = null
   supervised.stuck = false
   context.ports.guard.open()
-  supervised.launched = context.ports.launcher.launch(supervised.config, {
-    spawned: pid => current(() => spawned(context, supervised, pid)),
+  supervised.launched = context.ports.launcher.launch(supervised.config, life, {
+    spawned: (pid, age) => current(() => spawned(context, supervised, pid, age)),
     failed: failure => current(() => failed(context, supervised, failure)),
     exited: (code, signal) => current(() => exited(context, supervised, code, signal)),
     heard: message => current(() => hear(context, supervised, message)),
@@ -25,22 +28,25 @@ export function spawn(context: Context, supervised: Supervised): void {
 }
 
 /** The machine is told first; from the same instant the child is known to the guard and to the table that outlives the thread. */
-function spawned(context: Context, supervised: Supervised, pid: number): void {
+function spawned(context: Context, supervised: Supervised, pid: number, age: number): void {
   const { ports } = context
-  const { policy, tree } = supervised.config
+  const { policy, kind } = supervised.config
   // Its age counts from here, whenever that is told.
   const [now, at] = [ports.clock.now(), ports.clock.wall()]
-  supervised.vitals = openVitals(now, settleMs(policy))
+  supervised.vitals = openVitals(now - age, Math.max(settleMs(policy), age))
   Object.assign(supervised, UNSCHEDULED, { once: null, windowAt: now })
-  context.feed(supervised, { type: 'spawned', pid })
-  context.survive(() => {
-    supervised.probe = ports.sampler.open(pid, tree)
-  }, supervised)
-  const start = supervised.probe?.start ?? ''
-  ports.lives.set(pid, start)
-  ports.guard.watch({ pid, start }, policy.forcedShutdownDelay)
-  const message = `${who(supervised.child)} started`
-  context.emit({ type: 'spawn', ...about(supervised, ports.clock), at, message })
+  context.feed(supervised, { type: 'spawned', pid, age })
+  context.survive(() => openProbe(context, supervised), supervised)
+  if (kind === 'adopted') {
+    const message = `${who(supervised.child)} was adopted, ${formatMs(age)} after its start`
+    context.emit({ type: 'adopt', ...about(supervised, ports.clock), at, message })
+  } else {
+    const start = supervised.probe?.start ?? ''
+    ports.lives.set(pid, start)
+    ports.guard.watch({ pid, start }, policy.forcedShutdownDelay)
+    const message = `${who(supervised.child)} started`
+    context.emit({ type: 'spawn', ...about(supervised, ports.clock), at, message })
+  }
   watch(context, supervised, 0)
   context.arm(supervised)
 }
@@ -50,9 +56,14 @@ function failed(context: Context, supervised: Supervised, failure: SpawnFailure)
   context.feed(supervised, { type: 'spawn-failed', ...failure })
 }
 
-/** Exits are noticed when they happen. What is left of the process group is asked in the same breath: its id is not reused yet. */
-function exited(context: Context, supervised: Supervised, code: number | null, signal: string | null): void {
-  const { pid } = supervised.child
-  const remnants = pid !== null && isLeft(context, supervised)
+/**
+ * Exits are noticed when they happen. What is left of the process group is asked in the same breath: its id is not reused yet.
+ * What an adopted child leaves behind by itself is its own business: it may have opened somebody's browser.
+ */
+export function exited(context: Context, supervised: Supervised, code: number | null, signal: string | null): void {
+  const { pid, phase, kind } = supervised.child
+  const isOurs = kind !== 'adopted' || phase !== 'up'
+  const remnants = pid !== null && isOurs && isLeft(context, supervised)
+  if (wasAsked(context, supervised, signal)) context.feed(supervised, { type: 'asked', within: Infinity })
   context.feed(supervised, { type: 'exited', code, signal, remnants })
 }

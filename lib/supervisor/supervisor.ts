@@ -3,7 +3,9 @@ import type { ChildConfig, Commands, ShutdownReport, StatusRow, WatcherConfig } 
 import type { ErrorCode, Reply } from '../wire/errors.js'
 import { type Ports, type Supervised, supervise } from './context.js'
 import { Loop } from './loop.js'
+import { pass } from './pass.js'
 import { Shutdown } from './shutdown.js'
+import { exited } from './spawn.js'
 import { rowOf, rowOfSelf } from './status.js'
 
 const DONE: Reply<null> = { ok: true, value: null }
@@ -51,6 +53,9 @@ export class Supervisor implements Commands {
     if (this.#shutdown.begun) return closed()
     const supervised = this.#loop.roster.get(name)
     if (supervised === undefined) return unknown(name)
+    if (supervised.config.kind === 'adopted') {
+      return failure('ERR_OSQWATCH_ADOPTED', `'${name}' was adopted: it cannot be started again from here`)
+    }
     const { life } = supervised.child
     this.#loop.feed(supervised, { type: 'restart' })
     await this.#loop.until(() => supervised.child.life > life || supervised.child.phase === 'down')
@@ -71,6 +76,20 @@ export class Supervisor implements Commands {
   /** The host is ending: everything down at once. */
   hurry(): Promise<ShutdownReport> {
     return this.#shutdown.atOnce(0, 'the host is ending')
+  }
+
+  ended(name: string, pid: number, code: number | null, signal: string | null): Reply<null> {
+    const supervised = this.#loop.roster.get(name)
+    const isIt = supervised?.config.kind === 'adopted' && supervised.child.pid === pid
+    if (isIt) exited(this.#loop, supervised, code, signal)
+    return DONE
+  }
+
+  pass(name: string, signal: NodeJS.Signals, within: number): Reply<null> {
+    const supervised = this.#loop.roster.get(name)
+    if (supervised === undefined) return unknown(name)
+    pass(this.#loop, supervised, signal, within)
+    return DONE
   }
 
   sampling(on: boolean): Reply<null> {

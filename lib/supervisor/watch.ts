@@ -9,6 +9,7 @@ import { about, type Context, type Speaker, type Supervised, settleMs, WATCHED }
 import { lookFrom } from './due.js'
 import { lookAtMemory, schedule } from './memory.js'
 import { askBeats } from './ping.js'
+import { openProbe, suspect } from './probe.js'
 import { tellSample } from './status.js'
 
 /** `watcherLateMs`: by how much this wake-up came too late. */
@@ -47,10 +48,14 @@ function look(context: Context, supervised: Supervised, now: number): boolean {
   const { policy } = supervised.config
   // Before the look, so that one that throws is not due again at once.
   supervised.windowAt = now + settleMs(policy)
-  supervised.probe ??= context.ports.sampler.open(supervised.child.pid as number, supervised.config.tree)
+  openProbe(context, supervised)
   const sample = { at: 0, cpuMs: 0, rss: 0, processes: 0, state: '?' }
-  // Gone: its exit is on its way.
-  if (supervised.probe?.look(sample) !== 'seen') return false
+  const sight = supervised.probe?.look(sample)
+  if (sight !== 'seen') {
+    // Gone: its exit is on its way.
+    if (sight === 'gone' || supervised.isStranger) suspect(context, supervised)
+    return false
+  }
   const { usage } = supervised.vitals
   supervised.vitals = observe(supervised.vitals, sample, policy)
   supervised.windowAt = windowEnd(supervised, now)

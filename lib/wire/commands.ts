@@ -6,21 +6,44 @@ export interface ChildConfig {
   readonly name: string
   readonly kind: Kind
   /**
-   * `module`: a file run under this Node with the client preloaded. `command`: any program, without a shell; `checked`: at
-   * each start it has to be as safe as it was when the load file was read, as in osquery.
+   * `module`: a file run under this Node. `command`: any program, without a shell; `checked`: at each start it has to be as
+   * safe as it was when the load file was read, as in osquery. `adopted`: somebody else has started it; `reported`: main is
+   * told of its end, and tells it on.
    */
   readonly run:
-    | { readonly type: 'module'; readonly module: string; readonly execArgv: readonly string[] }
+    | {
+        readonly type: 'module'
+        readonly module: string
+        readonly execArgv: readonly string[]
+        readonly argv0?: string
+      }
     | { readonly type: 'command'; readonly command: string; readonly checked?: boolean }
+    | { readonly type: 'adopted'; readonly pid: number; readonly start: string; readonly reported: boolean }
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
-  readonly stdio: 'inherit' | 'ignore' | { readonly stdout: string; readonly stderr: string }
+  readonly stdio: Stdio
+  /** Node's own IPC channel, relayed to main: how its messages are written. null: it has none. */
+  readonly ipc: 'json' | 'advanced' | null
+  /** How a Node gets the client: preloaded by an argument, or by its environment, so that those behind a wrapper have it, too. */
+  readonly client: 'argument' | 'environment' | 'none'
+  /** `own`: a session and process group of its own. `shared`: its host's, and with it the host's terminal. */
+  readonly group: 'own' | 'shared'
+  /** Adopted, and left alive when the watcher stops. */
+  readonly keep: boolean
   /** `auto`: SIGUSR1 only when the app is heard to listen for it. */
   readonly warnSignal: 'SIGUSR1' | 'off' | 'auto'
   /** Its descendants count as part of it. */
   readonly tree: boolean
   readonly policy: Policy
+}
+
+export type Output = 'inherit' | 'ignore' | 'pipe' | { readonly file: string }
+
+export interface Stdio {
+  readonly stdin: 'ignore' | 'inherit' | 'pipe'
+  readonly stdout: Output
+  readonly stderr: Output
 }
 
 export interface WatcherConfig {
@@ -35,6 +58,10 @@ export interface WatcherConfig {
   readonly sampler: 'auto' | 'pidusage'
   /** The part of one core that looks at memory may cost: 0.01 is 1 %. `Infinity`: as much as they like. */
   readonly overhead: number
+  /** When the worker stays down for good, everything is stopped: it was all that the host is for. */
+  readonly endWithWorker: boolean
+  /** Where clients that have no descriptor of their own find the watcher thread; null: there are none. */
+  readonly socket: string | null
 }
 
 /** One living process of a child. */
@@ -98,6 +125,13 @@ export interface Commands {
   status(): Reply<StatusRow[]>
   /** Everything down, in reverse order of start. */
   stop(): Promise<Reply<ShutdownReport>>
+  /** What main was told of the end of an adopted child. */
+  ended(name: string, pid: number, code: number | null, signal: string | null): Reply<null>
+  /**
+   * A signal that somebody sent to the host goes to the child's first process, and to nobody else. SIGTERM asks it to end: it
+   * has `within` ms, and is not started again; so is what ends soon after another such signal.
+   */
+  pass(name: string, signal: NodeJS.Signals, within: number): Reply<null>
   /** Send `sample` events, or do not. */
   sampling(on: boolean): Reply<null>
 }

@@ -17,6 +17,11 @@ export interface SpawnEvent extends OfChild {
   readonly type: 'spawn'
 }
 
+/** A process that somebody else has started is watched from here on. */
+export interface AdoptEvent extends OfChild {
+  readonly type: 'adopt'
+}
+
 /** The client inside the child said hello: from here on its heartbeat is judged. `pid` is the speaker's. */
 export interface ReadyEvent extends OfChild {
   readonly type: 'ready'
@@ -125,6 +130,7 @@ export interface ShutdownEvent extends Told {
 /** Every status message, one way from the watcher thread to main. */
 export type WatcherEvent =
   | SpawnEvent
+  | AdoptEvent
   | ReadyEvent
   | SampleEvent
   | LimitEvent

@@ -36,7 +36,7 @@ class World {
     const inputs: Input[] = [{ type: 'stop', within: 1_000 }, { type: 'restart' }]
     if (phase === 'down') inputs.push({ type: 'start' })
     if (phase === 'starting') {
-      inputs.push({ type: 'spawned', pid: 7 }, { type: 'spawned', pid: 7 })
+      inputs.push({ type: 'spawned', pid: 7, age: 0 }, { type: 'spawned', pid: 7, age: 0 })
       inputs.push({ type: 'spawn-failed', code: 'EAGAIN', lasting: false, reason: 'r' })
       inputs.push({ type: 'spawn-failed', code: 'ENOENT', lasting: true, reason: 'r' })
     }
@@ -116,7 +116,7 @@ t.test('every stop ends, from wherever it comes', async t => {
       const world = new World(policy)
       world.run(picks)
       world.act({ type: 'stop', within: 1_000 })
-      if (world.child.phase === 'starting') world.act({ type: 'spawned', pid: 7 })
+      if (world.child.phase === 'starting') world.act({ type: 'spawned', pid: 7, age: 0 })
       for (let i = 0; i < 10 && world.child.phase !== 'down'; i++) world.pass()
       return world.child.phase === 'down' && !world.alive && !world.groupLeft
     }),

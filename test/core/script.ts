@@ -44,7 +44,7 @@ export const exited = (code: number | null, signal: string | null = null, remnan
 })
 
 export const start: Input = { type: 'start' }
-export const spawned: Input = { type: 'spawned', pid: 7 }
+export const spawned: Input = { type: 'spawned', pid: 7, age: 0 }
 export const deadline: Input = { type: 'deadline' }
 export const stop: Input = { type: 'stop', within: 10_000 }
 export const restart: Input = { type: 'restart' }

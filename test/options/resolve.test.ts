@@ -72,7 +72,7 @@ t.test('what is written reaches the config', async t => {
     run: { type: 'module', module: app, execArgv: ['--expose-gc'] },
     args: ['--fast'],
     cwd: process.cwd(),
-    stdio: 'inherit',
+    stdio: { stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' },
     warnSignal: 'SIGUSR1',
     policy: { memory: 300 * MB, respawnLimit: 2, restart: 'always', judged: true, cores: 4 },
   })
@@ -81,12 +81,12 @@ t.test('what is written reaches the config', async t => {
     kind: 'extension',
     run: { type: 'command', command: './search-server' },
     cwd: root,
-    stdio: { stdout: join(root, 'out.log'), stderr: join(root, 'err.log') },
+    stdio: { stdin: 'ignore', stdout: { file: join(root, 'out.log') }, stderr: { file: join(root, 'err.log') } },
     warnSignal: 'auto',
     policy: { memoryTotal: 500 * MB, memory: Number.POSITIVE_INFINITY, respawnLimit: 2, restart: 'never' },
   })
   t.equal(search?.policy.sources.memoryTotal, 'extensions.search.limits.memoryTotal')
-  t.match(thumbs, { run: { module: join(root, 'sub', 'thumbs.js') }, stdio: 'ignore', warnSignal: 'off' })
+  t.match(thumbs, { run: { module: join(root, 'sub', 'thumbs.js') }, stdio: { stdout: 'ignore' }, warnSignal: 'off' })
 })
 
 t.test('modules are paths from the cwd, file: URLs, or their text', async t => {
@@ -133,7 +133,7 @@ t.test('all that is wrong is told at once, a line each, once each', async t => {
       "level: got \"norml\", takes 'app', 'normal', 'restrictive' or 'off'",
       "limits.memory: got \"300xyz\", takes bytes as a number, a size such as '300MB' or 'off'; at least 4 KB",
       'worker: got module and command, takes exactly one of module and command',
-      'extensions.search.comand: got "./search", takes nothing: no such name (did you mean command?); known are module, command, execArgv, args, env, cwd, stdio, limits, restart, warnSignal, tree',
+      'extensions.search.comand: got "./search", takes nothing: no such name (did you mean command?); known are module, command, execArgv, args, env, cwd, stdio, limits, restart, warnSignal, tree, ipc',
       'extensions.search: got neither, takes exactly one of module and command',
       "extensions.thumbs.restart: got \"sometimes\", takes 'always', 'on-failure' or 'never'",
       "onShutdown: got \"die\", takes 'emit' or 'exit'",
@@ -180,9 +180,11 @@ t.test('each option refuses what it does not take', async t => {
     [extension({ command: 'x', env: { 'A=B': 'c' } }), ['extensions.x.env["A=B"]: "c"']],
     [extension({ command: 'x', env: 'A=b' }), ['extensions.x.env: "A=b"']],
     [extension({ command: 'x', cwd: 5 }), ['extensions.x.cwd: 5']],
-    [extension({ command: 'x', stdio: 'pipe' }), ['extensions.x.stdio: "pipe"']],
+    [extension({ command: 'x', stdio: 'pipes' }), ['extensions.x.stdio: "pipes"']],
+    [extension({ command: 'x', ipc: 'json' }), ['extensions.x.ipc: "json"']],
     [extension({ command: 'x', stdio: null }), ['extensions.x.stdio: null']],
-    [extension({ command: 'x', stdio: { stdout: 'a' } }), ['extensions.x.stdio.stderr: undefined']],
+    [extension({ command: 'x', stdio: { stdin: 'a' } }), ['extensions.x.stdio.stdin: "a"']],
+    [extension({ command: 'x', stdio: { stdout: 1 } }), ['extensions.x.stdio.stdout: 1']],
     [extension({ command: 'x', stdio: ['ignore'] }), ['extensions.x.stdio: an array']],
     [extension({ command: 'x', warnSignal: 'SIGTERM' }), ['extensions.x.warnSignal: "SIGTERM"']],
     [

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { createLauncher } from '../../lib/os/launcher.js'
 import type { Launched, SpawnFailure } from '../../lib/os/ports.js'
 import type { FromChild } from '../../lib/wire/beats.js'
-import type { ChildConfig } from '../../lib/wire/commands.js'
+import type { ChildConfig, Stdio } from '../../lib/wire/commands.js'
 import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from '../fixtures/client-setup.js'
 
 const HOST_MARK = '123:456'
@@ -28,7 +28,7 @@ interface Life {
 
 function launch(t: Test, config: Partial<ChildConfig>): Life {
   const story = new Story<Event>()
-  const launched = launcher.launch(childConfig(config), {
+  const launched = launcher.launch(childConfig(config), 1, {
     spawned(pid) {
       t.teardown(() => endGroup(pid))
       story.tell({ type: 'spawned', pid })
@@ -45,11 +45,20 @@ function launch(t: Test, config: Partial<ChildConfig>): Life {
 
 function childConfig(config: Partial<ChildConfig>): ChildConfig {
   return {
-    ...{ name: 'child', kind: 'extension', args: [], env: CLEAN_ENV, cwd: process.cwd(), stdio: 'ignore' },
+    ...{ name: 'child', kind: 'extension', args: [], env: CLEAN_ENV, cwd: process.cwd(), stdio: SILENT },
     ...{ run: command('true'), warnSignal: 'off', tree: true, policy: {} as ChildConfig['policy'] },
+    ...{ ipc: null, client: 'none', group: 'own', keep: false },
     ...config,
   }
 }
+
+const SILENT: Stdio = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' }
+
+const files = (stdout: string, stderr: string): Stdio => ({
+  stdin: 'ignore',
+  stdout: { file: stdout },
+  stderr: { file: stderr },
+})
 
 function command(command: string): ChildConfig['run'] {
   return { type: 'command', command }
@@ -85,7 +94,7 @@ t.test('a child leads its own group, has no stdin, and gets args, env, cwd and c
     env: { ...CLEAN_ENV, MINE: '1' },
     cwd,
   }
-  const life = launch(t, { ...config, stdio: { stdout: log, stderr: log } })
+  const life = launch(t, { ...config, stdio: files(log, log) })
   t.match(await life.until('exited'), { code: 0 })
   const [before, report = '', stderr] = readFileSync(log, 'utf8').split('\n')
   t.equal(before, 'before', 'appended to')
@@ -113,12 +122,12 @@ t.test('any program can take part on descriptor 3', async t => {
 
 t.test('stdout and stderr go to files of their own', async t => {
   const dir = t.testdir()
-  const files = { stdout: join(dir, 'out'), stderr: join(dir, 'err') }
+  const [stdout, stderr] = [join(dir, 'out'), join(dir, 'err')]
   for (const text of ['one', 'two']) {
-    await launch(t, { ...shell(`echo ${text}; echo ${text} again >&2`), stdio: files }).until('exited')
+    await launch(t, { ...shell(`echo ${text}; echo ${text} again >&2`), stdio: files(stdout, stderr) }).until('exited')
   }
-  t.equal(readFileSync(files.stdout, 'utf8'), 'one\ntwo\n')
-  t.equal(readFileSync(files.stderr, 'utf8'), 'one again\ntwo again\n')
+  t.equal(readFileSync(stdout, 'utf8'), 'one\ntwo\n')
+  t.equal(readFileSync(stderr, 'utf8'), 'one again\ntwo again\n')
 })
 
 t.test('a life is one spawned and one exited, in this order, however short it is', async t => {
@@ -199,7 +208,7 @@ t.test('a file for its output that cannot be opened is named, and no descriptor 
   const openFiles = () => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0)
   const before = openFiles()
   for (const [stdout, stderr, code, named] of cases) {
-    const { failure } = await launch(t, { stdio: { stdout, stderr } }).until('failed')
+    const { failure } = await launch(t, { stdio: files(stdout, stderr) }).until('failed')
     t.match(failure, { code, lasting: true })
     t.ok(failure.reason.includes(JSON.stringify(named)), failure.reason)
   }
@@ -230,7 +239,7 @@ function softLimit(): string {
 t.test('under Electron a module child is told to be Node', async t => {
   const life = (config: Partial<ChildConfig>) => {
     const log = join(t.testdir(), 'log')
-    return launch(t, { ...config, stdio: { stdout: log, stderr: log } })
+    return launch(t, { ...config, stdio: files(log, log) })
       .until('exited')
       .then(() => readFileSync(log, 'utf8'))
   }

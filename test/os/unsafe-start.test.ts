@@ -11,7 +11,7 @@ function launch(t: Test, program: string): Promise<SpawnFailure | { code: number
   const launcher = createLauncher({ clientPath, hostMark: `${process.pid}:0` })
   const config = { ...childConfig('x'), run: { type: 'command', command: program, checked: true } as const }
   return new Promise(resolve => {
-    launcher.launch(config, {
+    launcher.launch(config, 1, {
       spawned() {},
       failed: resolve,
       exited: code => resolve({ code }),

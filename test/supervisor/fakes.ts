@@ -47,7 +47,10 @@ export class World {
 
   constructor(children: readonly ChildConfig[], changes: Partial<WatcherConfig> = {}) {
     const own = { level: 'app', policy: policy(), onShutdown: 'emit', judgeHost: false, sampler: 'auto' } as const
-    this.supervisor = new Supervisor({ ...own, overhead: Infinity, children, ...changes }, this.#ports())
+    this.supervisor = new Supervisor(
+      { ...own, overhead: Infinity, endWithWorker: false, socket: null, children, ...changes },
+      this.#ports(),
+    )
   }
 
   /** Time passes up to `ms` from now; alarms ring on the way, each `late` ms after it was due. */
@@ -103,7 +106,7 @@ export class World {
         read: (pids, answer) => void this.readings.push({ pids, answer }),
         close: async () => void this.log.push('proportions close'),
       },
-      launcher: { launch: (config, events) => this.#launch(config, events) },
+      launcher: { launch: (config, _life, events) => this.#launch(config, events) },
       signals: {
         one: (pid, signal) => this.#signal(nameOf(pid), signal, 'one'),
         group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
@@ -139,7 +142,7 @@ export class World {
     }
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
-    queueMicrotask(() => events.spawned(pid))
+    queueMicrotask(() => events.spawned(pid, 0))
     return {
       send: (message: { type: string }) => {
         this.log.push(`${message.type} to ${config.name}`)
@@ -176,6 +179,7 @@ export class World {
       },
       members: () => [pid, ...process.descendants.keys()].map(one => member(one, pid, process.memberBytes)),
       strays: () => [...process.descendants].filter(([, where]) => where === 'left it').map(([one]) => one),
+      ending: () => null,
       traced: () => process.traced,
       close: () => {},
     }
@@ -200,7 +204,9 @@ export const settled = () => new Promise<void>(resolve => setImmediate(resolve))
 
 export function childConfig(name: string, changes: Partial<ChildConfig> = {}): ChildConfig {
   const run = { type: 'command', command: name } as const
-  const place = { args: [], env: {}, cwd: '/', stdio: 'ignore', warnSignal: 'auto', tree: true } as const
+  const silent = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' } as const
+  const place = { args: [], env: {}, cwd: '/', stdio: silent, warnSignal: 'auto', tree: true } as const
+  const plain = { ipc: null, client: 'none', group: 'own', keep: false } as const
   const kind = name === 'worker' ? 'worker' : 'extension'
-  return { name, kind, run, ...place, policy: policy({ interval: 3_000, delay: 0 }), ...changes }
+  return { name, kind, run, ...place, ...plain, policy: policy({ interval: 3_000, delay: 0 }), ...changes }
 }

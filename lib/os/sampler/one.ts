@@ -1,5 +1,5 @@
 import type { MemorySample, Pulse, Sample, Writable } from '../../core/samples.js'
-import type { Member, Probe, Sight } from '../ports.js'
+import type { Ending, Member, Probe, Sight } from '../ports.js'
 import { type Single, sightOf } from './single.js'
 
 /** A child that is one process, whatever it starts: osquery's rule. */
@@ -50,7 +50,12 @@ export class OneProbe implements Probe {
   }
 
   strays(): number[] {
-    return []
+    const group = this.closed ? null : this.root.group()
+    return group === null || group === this.pid ? [] : [this.pid]
+  }
+
+  ending(): Ending | null {
+    return this.closed ? null : this.root.ending()
   }
 
   traced(): boolean {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Pulse, Writable } from '../../core/samples.js'
-import { hasProc, isSame, readStat, startTime } from '../identity.js'
-import type { Member } from '../ports.js'
+import { endingOf, hasProc, isSame, readStat, startTime } from '../identity.js'
+import type { Ending, Member } from '../ports.js'
 import type { Relations } from './kinship.js'
 import { blankFigures, type Life, NOBODY, type Single } from './single.js'
 
@@ -85,6 +85,10 @@ export class PidusageProcess implements Single {
 
   traced(): boolean {
     return false
+  }
+
+  ending(): Ending | null {
+    return endingOf(this)
   }
 
   close(): void {

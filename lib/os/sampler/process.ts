@@ -1,7 +1,8 @@
 import { readFileSync, readSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import type { Pulse, Writable } from '../../core/samples.js'
-import type { Member } from '../ports.js'
+import { endingOf } from '../identity.js'
+import type { Ending, Member } from '../ports.js'
 import type { Descriptors } from './descriptors.js'
 import { failed, hasChildren, hasSchedule, readPids } from './proc.js'
 import { ProcFiles } from './proc-files.js'
@@ -128,6 +129,10 @@ export class ProcfsProcess implements Single {
     } catch {
       return false
     }
+  }
+
+  ending(): Ending | null {
+    return endingOf(this)
   }
 
   close(): void {

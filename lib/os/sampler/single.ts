@@ -1,6 +1,6 @@
 /** What probes are made of: single processes, and who is whose. An adapter brings both. */
 import type { Pulse, Writable } from '../../core/samples.js'
-import type { Member, Sight } from '../ports.js'
+import type { Ending, Member, Sight } from '../ports.js'
 
 /** What a process told last. One object a process is filled again and again. */
 export interface Figures {
@@ -36,6 +36,8 @@ export interface Single {
   /** null: it lives no more. */
   describe(): Member | null
   traced(): boolean
+  /** null: it lives, or nobody can tell any more. */
+  ending(): Ending | null
   close(): void
 }
 

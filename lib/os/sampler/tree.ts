@@ -59,7 +59,7 @@ export class TreeProbe extends OneProbe {
   }
 
   override strays(): number[] {
-    if (this.closed || !this.#leadsGroup()) return []
+    if (this.closed) return []
     this.#meetListed()
     return this.#members.filter(member => this.#isStray(member)).map(member => member.pid)
   }
@@ -143,7 +143,7 @@ export class TreeProbe extends OneProbe {
 
   #isStray(member: Single): boolean {
     const group = member.group()
-    return group !== null && group !== this.root.pid
+    return group !== null && !(this.#leadsGroup() && group === this.root.pid)
   }
 
   /** A process that is no child of ours may have had descendants before it was watched: it is not kept waiting for them. */
