@@ -199,7 +199,7 @@ t.test('strays are those whom a signal to the group does not reach, by what they
   t.strictSame(probe.strays(), [1001])
 })
 
-t.test('who leads no group has no strays: nobody sends signals to its group', async t => {
+t.test('where the first process leads no group, no signal to a group reaches anybody: all are strays', async t => {
   const { probe, look } = machine(new Said(ROOT, 1, 900, 900), new Said(1001, ROOT, 1001, 900))
   look()
   t.strictSame(probe.strays(), [ROOT, 1001])
