@@ -62,7 +62,8 @@ function causeOf(child: Child, code: number | null, signal: string | null): Caus
   if (child.breach !== null) return 'limit'
   if (child.intent !== 'decide') return 'requested'
   if (signal !== null) return CRASHES.has(signal) ? 'crashed' : 'signal'
-  return code === 0 ? 'exited' : 'crashed'
+  // Nobody saw how an adopted one ended.
+  return code === 0 || code === null ? 'exited' : 'crashed'
 }
 
 export function abandon(child: Child, _input: unknown, at: number, policy: Policy): Step {

@@ -91,7 +91,7 @@ export function tellKill(child: Child, policy: Policy): string {
 }
 
 export function tellExit(child: Child, end: End): string {
-  const how = end.signal === null ? `exit code ${end.code}` : end.signal
+  const how = end.signal ?? (end.code === null ? 'an exit code that nobody saw' : `exit code ${end.code}`)
   const why = {
     limit: `after breaking its ${child.breach?.verdict} limit`,
     requested: 'as requested',

@@ -166,6 +166,8 @@ export class Loop implements Context {
     supervised.launched?.close()
     supervised.launched = null
     supervised.deferred = null
+    // The adopted are main's: its guard knows them.
+    if (supervised.config.kind === 'adopted') return
     this.ports.guard.forget(pid)
     this.ports.lives.clear(pid)
   }

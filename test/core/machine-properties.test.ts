@@ -21,6 +21,9 @@ class World {
     const before = this.child
     const [next, effects] = step(before, input, this.at, this.rules)
     this.child = next
+    // Whoever asked has sent the signal already.
+    if (input.type === 'asked' && before.phase === 'up')
+      this.log.push({ at: this.at, effect: { type: 'terminate', remnants: false }, before })
     for (const effect of effects) this.log.push({ at: this.at, effect, before })
     if (effects.some(effect => effect.type === 'spawn')) this.spawn()
   }
@@ -45,6 +48,7 @@ class World {
       inputs.push({ type: 'exited', code: pick % 3, signal: null, remnants: false })
       inputs.push({ type: 'exited', code: null, signal: 'SIGTERM', remnants: true })
     }
+    inputs.push({ type: 'asked', within: 3_000 })
     if (this.groupLeft) inputs.push({ type: 'cleared' })
     this.act(inputs[pick % inputs.length] as Input)
   }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  asked,
   breached,
   cleared,
   deadline,
@@ -250,4 +251,19 @@ t.test('nobody else is told apart: causes of an end', async t => {
   t.match(end(exited(null, 'SIGSEGV')), /exit crashed failed/)
   t.match(end(exited(null, 'SIGTERM')), /exit signal failed/)
   t.match(end(exited(78)), /exit crashed failed, giveup 78 "it exited with status 78.*"$/)
+})
+
+t.test('asked to end by a signal that was passed on, it has its own time, and no next life', async t => {
+  const script = [
+    [0, start],
+    [1, spawned],
+    [5_000, asked],
+    [90_000, breached],
+    [99_000, exited(1)],
+  ] as const
+  t.strictSame(transcript(script, policy()).slice(2), [
+    '5000 asked → terminating until Infinity',
+    '90000 breach → terminating until Infinity',
+    '99000 exited → down, exit requested',
+  ])
 })

@@ -47,6 +47,7 @@ export const start: Input = { type: 'start' }
 export const spawned: Input = { type: 'spawned', pid: 7, age: 0 }
 export const deadline: Input = { type: 'deadline' }
 export const stop: Input = { type: 'stop', within: 10_000 }
+export const asked: Input = { type: 'asked', within: Number.POSITIVE_INFINITY }
 export const restart: Input = { type: 'restart' }
 export const cleared: Input = { type: 'cleared' }
 export const breached: Input = { type: 'breach', breach: breach() }

@@ -1,6 +1,6 @@
 /** A world in which time passes when the test says so. Everything that the supervisor does to it ends in one log. */
 import type { Pulse, Sample, Writable } from '../../lib/core/samples.js'
-import type { LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
+import type { Ending, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
 import type { Ports } from '../../lib/supervisor/context.js'
 import { Supervisor } from '../../lib/supervisor/supervisor.js'
 import type { ChildConfig, WatcherConfig } from '../../lib/wire/commands.js'
@@ -9,6 +9,8 @@ import { Lives } from '../../lib/wire/lives.js'
 import { policy } from '../core/script.js'
 
 const MB = 1024 * 1024
+/** So long an adopted child has lived already. */
+export const ADOPTED_AGE_MS = 60_000
 
 /** One fake process. */
 export interface Process {
@@ -24,6 +26,9 @@ export interface Process {
   /** Its descendants: pid and whether it has left the process group. */
   readonly descendants: Map<number, 'in the group' | 'left it'>
   traced: boolean
+  /** Adopted: whether it has ended, and what of that its probe can still tell. */
+  sight: 'seen' | 'gone'
+  ending: Ending | null
   /** Members of its group that outlive it. */
   remnants: boolean
   onSignal: (signal: string) => void
@@ -129,10 +134,12 @@ export class World {
   }
 
   #launch(config: ChildConfig, events: LaunchEvents) {
-    const pid = this.#nextPid++
+    const pid = config.run.type === 'adopted' ? config.run.pid : this.#nextPid++
     const sample = { cpuMs: 0, rss: 50 * MB, processes: 1, state: 'S', ranMs: 0, waitMs: 0 }
     const quiet = {
       traced: false,
+      sight: 'seen' as const,
+      ending: null,
       remnants: false,
       memberBytes: MB,
       lookMs: 0,
@@ -142,7 +149,7 @@ export class World {
     }
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
-    queueMicrotask(() => events.spawned(pid, 0))
+    queueMicrotask(() => events.spawned(pid, config.run.type === 'adopted' ? ADOPTED_AGE_MS : 0))
     return {
       send: (message: { type: string }) => {
         this.log.push(`${message.type} to ${config.name}`)
@@ -156,7 +163,7 @@ export class World {
     const process = this.process(name)
     const seen = (into: object, what: object) => {
       Object.assign(into, { at: this.now }, what)
-      return 'seen' as const
+      return process.sight
     }
     return {
       pid,
@@ -179,7 +186,7 @@ export class World {
       },
       members: () => [pid, ...process.descendants.keys()].map(one => member(one, pid, process.memberBytes)),
       strays: () => [...process.descendants].filter(([, where]) => where === 'left it').map(([one]) => one),
-      ending: () => null,
+      ending: () => process.ending,
       traced: () => process.traced,
       close: () => {},
     }
