@@ -2,6 +2,7 @@
 import { Piscina } from 'piscina'
 import { Line } from './line.js'
 import { isSame } from './os/identity.js'
+import { killLeftover } from './os/leftovers.js'
 import { signals } from './os/signals.js'
 import type { Commands, WatcherConfig } from './wire/commands.js'
 import { OsqwatchError } from './wire/errors.js'
@@ -89,7 +90,7 @@ export class Thread {
     this.#line.end()
     const bound = Math.min(patienceMs + EXIT_GRACE_MS, EXIT_MOST_MS)
     if (Atomics.wait(this.#control, Cell.ALL_DOWN, 0, bound) !== 'timed-out') return
-    for (const life of this.#lives.list()) if (isSame(life)) signals.group(life.pid, 'SIGKILL')
+    for (const life of this.#lives.list()) if (isSame(life)) killLeftover(life, isSame, signals)
   }
 
   /** After the watcher stopped: nothing is left in the thread that could be lost. */

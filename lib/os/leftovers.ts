@@ -14,7 +14,12 @@ export async function endLeftovers(
   const isLeft = (life: Life) => isSame(life) || signals.groupAlive(life.pid)
   const killAt = performance.now() + patienceMs
   for (let left = lives.filter(isLeft); left.length > 0; left = left.filter(isLeft)) {
-    if (performance.now() >= killAt) for (const { pid } of left) signals.group(pid, 'SIGKILL')
+    if (performance.now() >= killAt) for (const life of left) killLeftover(life, isSame, signals)
     await new Promise(resolve => setTimeout(resolve, LOOK_MS))
   }
+}
+
+/** One that shares its host's group has no group to be signalled. */
+export function killLeftover(life: Life, isSame: (life: Life) => boolean, signals: Signals): void {
+  if (!signals.group(life.pid, 'SIGKILL') && isSame(life)) signals.one(life.pid, 'SIGKILL')
 }
