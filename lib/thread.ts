@@ -1,5 +1,5 @@
 /** Life of the watcher thread: set up, asked, ended, and set up again when it dies. The only importer of Piscina. */
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { Line } from './line.js'
 import { isSame } from './os/identity.js'
 import { killLeftover } from './os/leftovers.js'
@@ -9,7 +9,7 @@ import { OsqwatchError } from './wire/errors.js'
 import type { WatcherEvent } from './wire/events.js'
 import { Cell, type Install } from './wire/install.js'
 import { type Life, Lives } from './wire/lives.js'
-import { workerFile } from './worker-file.js'
+import { loadBeside, workerFile } from './worker-file.js'
 
 /** Blocked in the host's exit, main waits for SIGTERM manners, SIGKILL and the reaping, and no longer. */
 const EXIT_GRACE_MS = 3000
@@ -36,8 +36,10 @@ export class Thread {
   constructor(workerPath: string | null, events: ThreadEvents) {
     this.#events = events
     this.#line = new Line(events.event)
-    this.#pool = new Piscina({
-      filename: workerFile(workerPath),
+    const filename = workerFile(workerPath)
+    const piscina = loadBeside(filename, 'piscina') as typeof import('piscina')
+    this.#pool = new piscina.Piscina({
+      filename,
       minThreads: 1,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,

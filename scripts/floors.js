@@ -27,7 +27,8 @@ const ROOMS = [
   room('deaths',     'lib/deaths.ts',    'os',                                'wire',                           'no',    []),
   room('thread',     'lib/thread.ts',    'line worker-file os wire',          '',                               'loads', []),
   room('line',       'lib/line.ts',      'wire',                              '',                               'loads', CLOCK),
-  room('worker-file','lib/worker-file.ts', 'wire',                            '',                               'loads', CLOCK),
+  room('worker-file','lib/worker-file.ts', 'os wire',                            '',                               'loads', CLOCK),
+  room('live',       'lib/live/',        '',                                  'core wire',                      'loads', []),
   room('options',    'lib/options/',     'os core wire',                      '',                               'loads', []),
   room('workers',    'workers/',         'supervisor os wire',                '',                               'loads', []),
   room('supervisor', 'lib/supervisor/',  'core',                              'os wire',                        'no',    CLOCK),
@@ -40,8 +41,10 @@ const ROOMS = [
 /** Every package that is used, and the only files that use it. */
 const PACKAGES = {
   bytes: ['lib/core/units.ts'],
+  'cli-table3': ['lib/live/picture.ts'],
   comlink: ['lib/line.ts', 'lib/wire/endpoint.ts', 'workers/watcher.ts'],
   commander: ['lib/cli.ts'],
+  'log-update': ['lib/live/index.ts'],
   ms: ['lib/core/units.ts'],
   pidusage: ['lib/os/sampler/pidusage.ts'],
   piscina: ['lib/thread.ts'],

@@ -1,7 +1,9 @@
 /** The real ports: one adapter each. */
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
 import { createClock } from '../lib/os/clock.js'
+import { unpacked } from '../lib/os/electron.js'
 import { createGuard } from '../lib/os/guard.js'
 import { endHost } from '../lib/os/host.js'
 import { startTime } from '../lib/os/identity.js'
@@ -14,7 +16,7 @@ import type { WatcherEvent } from '../lib/wire/events.js'
 import { Cell, type Install } from '../lib/wire/install.js'
 import { Lives } from '../lib/wire/lives.js'
 
-const clientPath = fileURLToPath(new URL('../lib/client.cjs', import.meta.url))
+const clientPath = unpacked(fileURLToPath(new URL('../lib/client.cjs', import.meta.url)), process, existsSync)
 
 export function realPorts({ config, status, control, lives }: Install): Ports {
   const cells = new Int32Array(control)

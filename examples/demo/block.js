@@ -18,4 +18,5 @@ export function blockMainThread(ledger) {
   const from = Date.now()
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCK_MS)
   ledger.block = { from, to: Date.now() }
+  ledger.isBlocking = false
 }

@@ -3,6 +3,7 @@ export class Ledger {
   startedAt = Date.now()
   /** When the host's main thread was blocked: { from, to }, once it was. */
   block = null
+  isBlocking = false
   /** When the end was asked for. */
   stoppedAt = null
   /** In the order heard, samples left out: { event, heardAt }. */
@@ -10,8 +11,6 @@ export class Ledger {
   /** The latest sample of each child. */
   samples = new Map()
   pids = new Set()
-  /** The limits in force, by child, once they are known. */
-  limits = new Map()
 
   hear(event) {
     if (event.pid) this.pids.add(event.pid)

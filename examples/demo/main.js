@@ -3,13 +3,14 @@
  * its own way. In the middle the host's main thread is blocked for 5 s. Exits 0 if all of it was what should happen.
  */
 import { createWatcher } from 'osqwatch'
+import { openLive } from '../../dist/lib/live/index.js'
 import { blockMainThread, isBlockDue } from './block.js'
 import { cast } from './cast.js'
 import { HAPPENINGS } from './expectations.js'
 import { Ledger } from './ledger.js'
 import { report } from './report.js'
+import { headline, isOfBlock, tellBlock } from './show.js'
 import { setStage } from './stage.js'
-import { openView } from './view.js'
 
 /** The demo ends by itself within a minute, also where things take much longer than they should. */
 const MOST_MS = 52_000
@@ -36,7 +37,11 @@ async function run() {
   const { conversation } = stage
   const watcher = await createWatcher({ ...cast(stage), signal: interruption.signal })
   watcher.ref()
-  const view = openView(ledger, conversation)
+  const live = openLive(process.stdout, {
+    startedAt: ledger.startedAt,
+    headline: paint => headline(ledger, conversation, paint),
+    isMarked: event => isOfBlock(ledger, event),
+  })
   const timers = [setTimeout(end, ledger.startedAt + MOST_MS - Date.now())]
   let hasHappened = false
 
@@ -47,9 +52,9 @@ async function run() {
 
   watcher.on('event', event => {
     ledger.hear(event)
-    view.tell(event)
+    live.tell(event)
     if (isBlockDue(ledger, conversation)) {
-      view.announceBlock()
+      tellBlock(ledger, live)
       blockMainThread(ledger)
     }
     if (hasHappened || !HAPPENINGS.every(({ isMet }) => isMet({ ledger, conversation }))) return
@@ -57,16 +62,10 @@ async function run() {
     timers.push(setTimeout(end, LINGER_MS))
   })
 
-  ledger.limits = await limitsOf(watcher)
+  live.rows(await watcher.status())
   const shutdown = await watcher.closed
   timers.forEach(clearTimeout)
-  view.close()
+  live.close()
   if (interruption.signal.aborted) return EXIT_INTERRUPTED
   return report({ ledger, conversation, report: shutdown }) ? 0 : 1
-}
-
-/** The limits in force, by child. */
-async function limitsOf(watcher) {
-  const rows = await watcher.status()
-  return new Map(rows.map(({ name, limits }) => [name, limits]))
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../wire/beats.js'
 import type { ChildConfig } from '../wire/commands.js'
 import { openChannel } from './beats.js'
+import { nodeEnvironment } from './electron.js'
 import { ageOf } from './identity.js'
 import { openOutput } from './output.js'
 import { refuseUnsafe } from './permissions.js'
@@ -59,7 +60,7 @@ function orderFor({ args, env, cwd }: ChildConfig, run: Owned, client: string, h
     program: process.execPath,
     args: ['--require', client, ...run.execArgv, run.module, ...args],
     argv0: run.argv0,
-    env: process.versions.electron === undefined ? marked : { ...marked, ELECTRON_RUN_AS_NODE: '1' },
+    env: nodeEnvironment(marked, process),
     cwd,
   }
 }
