@@ -1,10 +1,13 @@
 /** Events on their way from the thread to the host's listeners. */
 import type { EventEmitter } from 'node:events'
-import type { EventType, WatcherEvent } from './wire/events.js'
+import type { EventType, SpawnEvent, WatcherEvent } from './wire/events.js'
+import type { ChildStreams, MessageSource } from './wire/traffic.js'
 
-/** Each event by its type, and each once more as `event`. */
-export type WatcherEvents = { [T in EventType]: [event: Extract<WatcherEvent, { type: T }>] } & {
+/** Each event by its type, and each once more as `event`; and what children say, which is theirs. */
+export type WatcherEvents = { [T in Exclude<EventType, 'spawn'>]: [event: Extract<WatcherEvent, { type: T }>] } & {
+  spawn: [event: SpawnEvent, streams: ChildStreams | null]
   event: [event: WatcherEvent]
+  message: [message: unknown, source: MessageSource]
 }
 
 /** Listeners that `sample` events are sent for. */
@@ -12,8 +15,8 @@ const SAMPLED: ReadonlySet<string | symbol> = new Set(['sample', 'event'])
 
 export class Outbox {
   readonly #emitter: EventEmitter
-  /** Events that came before the caller of createWatcher could listen. */
-  #early: WatcherEvent[] | null = []
+  /** What came before the caller of createWatcher could listen. */
+  #early: (() => void)[] | null = []
 
   /** `wantSamples` is told whenever the interest in samples may have changed. */
   constructor(emitter: EventEmitter, wantSamples: (wanted: boolean) => void) {
@@ -26,20 +29,29 @@ export class Outbox {
     return [...SAMPLED].some(name => this.#emitter.listenerCount(name) > 0)
   }
 
-  put(event: WatcherEvent): void {
-    if (this.#early === null) this.#tell(event)
-    else this.#early.push(event)
+  /** `more` is for those who listen to its type. */
+  put(event: WatcherEvent, ...more: unknown[]): void {
+    this.#inTime(() => this.#tell(event, more))
+  }
+
+  message(message: unknown, source: MessageSource): void {
+    this.#inTime(() => this.#emitter.emit('message', message, source))
   }
 
   /** The caller had a turn to listen. */
   open(): void {
     const early = this.#early ?? []
     this.#early = null
-    for (const event of early) this.#tell(event)
+    for (const tell of early) tell()
   }
 
-  #tell(event: WatcherEvent): void {
-    const heard = [this.#emitter.emit(event.type, event), this.#emitter.emit('event', event)]
+  #inTime(tell: () => void): void {
+    if (this.#early === null) tell()
+    else this.#early.push(tell)
+  }
+
+  #tell(event: WatcherEvent, more: readonly unknown[]): void {
+    const heard = [this.#emitter.emit(event.type, event, ...more), this.#emitter.emit('event', event)]
     if (event.type === 'giveup' && !heard.includes(true)) warnUser(event.message)
   }
 }

@@ -4,6 +4,7 @@ import { Line } from './line.js'
 import { isSame } from './os/identity.js'
 import { killLeftover } from './os/leftovers.js'
 import { signals } from './os/signals.js'
+import type { Traffic } from './traffic.js'
 import type { Commands, WatcherConfig } from './wire/commands.js'
 import { OsqwatchError } from './wire/errors.js'
 import type { WatcherEvent } from './wire/events.js'
@@ -24,6 +25,7 @@ export interface ThreadEvents {
 export class Thread {
   readonly #pool: Piscina
   readonly #events: ThreadEvents
+  readonly #traffic: Traffic
   #line: Line
   #control = new Int32Array(new SharedArrayBuffer(8))
   #lives = new Lives()
@@ -33,7 +35,8 @@ export class Thread {
   #ended = false
   #lastError: Error | null = null
 
-  constructor(workerPath: string | null, events: ThreadEvents) {
+  constructor(workerPath: string | null, traffic: Traffic, events: ThreadEvents) {
+    this.#traffic = traffic
     this.#events = events
     this.#line = new Line(events.event)
     const filename = workerFile(workerPath)
@@ -60,15 +63,16 @@ export class Thread {
     this.#control = new Int32Array(new SharedArrayBuffer(8))
     this.#lives = new Lives()
     const { commands, status } = this.#line.far
+    const traffic = this.#traffic.connect()
     const { buffer: control } = this.#control
-    const given: Install = { config, commands, status, control, lives: this.#lives.buffer, leftovers }
-    await this.#pool.run(given, { transferList: [commands, status] }).catch(cannotSetUp)
+    const given: Install = { config, commands, status, traffic, control, lives: this.#lives.buffer, leftovers }
+    await this.#pool.run(given, { transferList: [commands, status, traffic] }).catch(cannotSetUp)
     this.#ready = true
   }
 
   /** One command; holds the host open until it is answered. */
   async call<K extends keyof Commands>(name: K, ...args: Parameters<Commands[K]>) {
-    if (this.#ended) throw new OsqwatchError('ERR_OSQWATCH_CLOSED', 'the watcher has been stopped')
+    if (this.#ended) throw closed()
     return this.#line.call(name, ...args)
   }
 
@@ -98,25 +102,34 @@ export class Thread {
   /** After the watcher stopped: nothing is left in the thread that could be lost. */
   async close(): Promise<void> {
     this.#ended = true
+    if (this.#ready) await this.#traffic.flush()
     for (const worker of this.#pool.threads) worker.ref()
     await this.#pool.destroy()
-    this.#line.cut(new OsqwatchError('ERR_OSQWATCH_CLOSED', 'the watcher has been stopped'))
+    this.#cut(closed())
+  }
+
+  /** Whoever waits for an answer of the thread's would wait for ever. */
+  #cut(error: OsqwatchError): void {
+    this.#line.cut(error)
+    this.#traffic.cut(error)
   }
 
   #died(): void {
     this.#ready = false
     // The error, if there was one, is told after the destruction.
     setImmediate(() => {
-      if (this.#ended) return
+      if (this.#ended) return this.#cut(closed())
       const reason = this.#lastError?.message ?? 'it was ended from outside'
       this.#lastError = null
-      this.#line.cut(new OsqwatchError('ERR_OSQWATCH_THREAD', `the watcher thread died: ${reason}`))
+      this.#cut(new OsqwatchError('ERR_OSQWATCH_THREAD', `the watcher thread died: ${reason}`))
       this.#line = new Line(this.#events.event)
       this.#line.hold(this.#holding)
       this.#events.died(reason, this.#lives.list())
     })
   }
 }
+
+const closed = () => new OsqwatchError('ERR_OSQWATCH_CLOSED', 'the watcher has been stopped')
 
 function cannotSetUp(error: Error): never {
   const message = `the watcher thread could not be set up: ${error.message}`

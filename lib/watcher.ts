@@ -10,6 +10,7 @@ import { endLeftovers } from './os/leftovers.js'
 import { signals } from './os/signals.js'
 import { Outbox, type WatcherEvents, warnUser } from './outbox.js'
 import { Thread } from './thread.js'
+import { Traffic } from './traffic.js'
 import type { ChildConfig, ShutdownReport, StatusRow, WatcherConfig } from './wire/commands.js'
 import type { WatcherEvent } from './wire/events.js'
 import type { Life } from './wire/lives.js'
@@ -22,6 +23,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   readonly #context: ChildContext
   readonly #children: Map<string, ChildConfig>
   readonly #outbox: Outbox
+  readonly #traffic = new Traffic((message, source) => this.#outbox.message(message, source))
   readonly #deaths = new Deaths()
   readonly #onExit = () => this.#thread.endNow(this.#patience())
   #settle: (report: ShutdownReport) => void = () => {}
@@ -36,7 +38,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     this.closed = new Promise(resolve => {
       this.#settle = resolve
     })
-    this.#thread = new Thread(workerPath, {
+    this.#thread = new Thread(workerPath, this.#traffic, {
       event: event => this.#receive(event),
       died: (reason, lives) => void this.#afterDeath(reason, lives),
     })
@@ -77,6 +79,11 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     await this.#thread.call('restart', name)
   }
 
+  /** Node's IPC, as `fork()` has it. Settles when the message was handed to the system, not when the child has read it. */
+  send(name: string, message: unknown): Promise<void> {
+    return this.#traffic.send(name, this.#children.get(name)?.ipc, message)
+  }
+
   /** One row a child, in order of start, and the watcher's own last. Sizes in bytes, times in ms. */
   status(): Promise<StatusRow[]> {
     return this.#thread.call('status')
@@ -108,7 +115,8 @@ export class Watcher extends EventEmitter<WatcherEvents> {
 
   #receive(event: WatcherEvent): void {
     try {
-      this.#outbox.put(event)
+      if (event.type === 'spawn') this.#outbox.put(event, this.#traffic.begun(event))
+      else this.#outbox.put(event)
     } finally {
       // Whatever a listener threw.
       if (event.type === 'shutdown') void this.#afterShutdown(event)

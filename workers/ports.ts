@@ -11,6 +11,7 @@ import { createLauncher } from '../lib/os/launcher.js'
 import { createProportions } from '../lib/os/proportions.js'
 import { createSampler } from '../lib/os/sampler/index.js'
 import { signals } from '../lib/os/signals.js'
+import { createTraffic } from '../lib/os/traffic.js'
 import type { Ports } from '../lib/supervisor/context.js'
 import type { WatcherEvent } from '../lib/wire/events.js'
 import { Cell, type Install } from '../lib/wire/install.js'
@@ -18,15 +19,16 @@ import { Lives } from '../lib/wire/lives.js'
 
 const clientPath = unpacked(fileURLToPath(new URL('../lib/client.cjs', import.meta.url)), process, existsSync)
 
-export function realPorts({ config, status, control, lives }: Install): Ports {
+export function realPorts({ config, status, traffic, control, lives }: Install): Ports {
   const cells = new Int32Array(control)
   const clock = createClock()
   const post = batched(status)
+  const hostMark = `${process.pid}:${startTime(process.pid)}`
   return {
     clock,
     sampler: createSampler(config.sampler),
     proportions: createProportions(),
-    launcher: createLauncher({ clientPath, hostMark: `${process.pid}:${startTime(process.pid)}` }),
+    launcher: createLauncher({ clientPath, hostMark, attach: createTraffic(traffic).attach }),
     signals,
     guard: createGuard({ onLost: message => post({ type: 'fault', at: clock.wall(), message }) }),
     lives: new Lives(lives),

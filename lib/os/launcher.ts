@@ -11,25 +11,30 @@ import { openOutput } from './output.js'
 import { refuseUnsafe } from './permissions.js'
 import type { LaunchEvents, Launched, Launcher } from './ports.js'
 import { type Attempt, spawnFailure } from './spawn-failure.js'
+import type { Attach } from './traffic.js'
 
 export interface LauncherOptions {
   /** The compiled client (client.cjs), which module children preload. */
   readonly clientPath: string
   /** `pid:start` of the host: what its children carry, so that none of them becomes a host itself. */
   readonly hostMark: string
+  /** Whoever has to do with its pipes and its IPC channel: told of each child as it is started. */
+  readonly attach: Attach
 }
 
 /** Throws if there is no file at `clientPath`: every module child would die of it. */
-export function createLauncher({ clientPath, hostMark }: LauncherOptions): Launcher {
+export function createLauncher({ clientPath, hostMark, attach }: LauncherOptions): Launcher {
   // Node gives a preloaded file its real path, and by that path the client finds itself among its process's execArgv.
   const client = realpathSync(clientPath)
   return {
-    launch(config, _life, events) {
+    launch(config, life, events) {
       if (config.run.type === 'adopted') return meet(config.run, events)
       const order = orderFor(config, config.run, client, hostMark)
       try {
         if (config.run.type === 'command' && config.run.checked) refuseUnsafe(config.run.command)
-        return follow(start(order, config), order, events)
+        const child = start(order, config)
+        if (child.pid !== undefined) attach(config, life, child, events.fault)
+        return follow(child, order, events)
       } catch (error) {
         queueMicrotask(() => events.failed(spawnFailure(error, order)))
         return NOT_LAUNCHED
@@ -69,7 +74,7 @@ function orderFor({ args, env, cwd }: ChildConfig, run: Owned, client: string, h
  * stdin is /dev/null unless it is asked for: several readers of one stdin take each other's lines, and a background group that
  * reads from the terminal is stopped. Inherited output is the host's own descriptor, so that it flows while the main thread is blocked.
  */
-function start({ program, args, env, cwd, argv0 }: Order, { stdio, group }: ChildConfig): ChildProcess {
+function start({ program, args, env, cwd, argv0 }: Order, { stdio, ipc, group }: ChildConfig): ChildProcess {
   const output = openOutput(stdio)
   try {
     return spawn(program, args, {
@@ -78,7 +83,8 @@ function start({ program, args, env, cwd, argv0 }: Order, { stdio, group }: Chil
       argv0,
       detached: group === 'own' && process.platform !== 'win32',
       windowsHide: true,
-      stdio: [stdio.stdin, output.stdout, output.stderr, 'pipe'],
+      stdio: [stdio.stdin, output.stdout, output.stderr, 'pipe', ...(ipc === null ? [] : ['ipc' as const])],
+      serialization: ipc ?? undefined,
     })
   } finally {
     output.close()
@@ -93,7 +99,7 @@ function follow(child: ChildProcess, order: Order, events: LaunchEvents): Launch
   })
   if (pid === undefined) {
     // Out of descriptors there are not even streams, whatever the types say.
-    child.stdio?.[CHANNEL_FD]?.destroy()
+    for (const stream of child.stdio ?? []) stream?.destroy()
     return NOT_LAUNCHED
   }
   // Not Node's 'spawn' event, which is a turn of the loop away: nobody would know of the child until then.

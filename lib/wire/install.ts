@@ -9,6 +9,8 @@ export interface Install {
   readonly commands: MessagePort
   /** Status, one way to main; the other way only END. */
   readonly status: MessagePort
+  /** What main and the children have to say to each other, both ways. */
+  readonly traffic: MessagePort
   /** Int32 cells: see Cell. */
   readonly control: SharedArrayBuffer
   readonly lives: SharedArrayBuffer

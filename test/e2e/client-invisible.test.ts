@@ -15,27 +15,33 @@ function supervised(t: Test, app: string, args: readonly string[], more: object 
 const find = (said: readonly Said[], type: string) => said.find(line => line.type === type)
 
 /** Runs the same app with nobody to watch it. */
-async function alone(app: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [fixture(app), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+async function alone(
+  app: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  more: readonly 'ipc'[] = [],
+) {
+  const child = spawn(process.execPath, [fixture(app), ...args], { env, stdio: ['ignore', 'pipe', 'pipe', ...more] })
   let stdout = ''
-  child.stdout.setEncoding('utf8').on('data', text => {
+  child.stdout?.setEncoding('utf8').on('data', text => {
     stdout += text
   })
   const [code, signal] = await within(once(child, 'close'), `the end of ${app}`)
   return { code, signal, stdout }
 }
 
-t.test('it sees of itself what it sees without', async t => {
-  const { end, said } = await supervised(t, 'client-report.cjs', ['an', '--argument'])
-  t.strictSame(end, [0, null])
-  const report = said.find(line => Array.isArray(line)) as unknown as { env: Record<string, string> }[]
-  const env = report[0]?.env ?? {}
-  t.notOk('OSQWATCH_CHANNEL' in env, "the channel's mark is taken out")
-  t.match(env.OSQWATCH_HOST, /^\d+:\d+$/, "the host's mark is kept, so that no child of it becomes a host")
-  const without = await alone('client-report.cjs', ['an', '--argument'], env)
-  t.strictSame(report, JSON.parse(without.stdout), 'argv, execArgv, env, listeners, resources, no IPC')
-  t.match(find(said, 'ready'), { child: 'app' }, 'and yet the client was there')
-})
+for (const ipc of ['json', false] as const)
+  t.test(`it sees of itself what it sees without, ${ipc ? 'as a fork' : 'without IPC'}`, async t => {
+    const { end, said } = await supervised(t, 'client-report.cjs', ['an', '--argument'], { ipc })
+    t.strictSame(end, [0, null])
+    const report = said.find(line => Array.isArray(line)) as unknown as { env: Record<string, string> }[]
+    const env = report[0]?.env ?? {}
+    t.notOk('OSQWATCH_CHANNEL' in env, "the channel's mark is taken out")
+    t.match(env.OSQWATCH_HOST, /^\d+:\d+$/, "the host's mark is kept, so that no child of it becomes a host")
+    const without = await alone('client-report.cjs', ['an', '--argument'], env, ipc ? ['ipc'] : [])
+    t.strictSame(report, JSON.parse(without.stdout), 'argv, execArgv, env, listeners, resources, IPC')
+    t.match(find(said, 'ready'), { child: 'app' }, 'and yet the client was there')
+  })
 
 for (const app of ['done', 'throws', 'rejects', 'signalled']) {
   t.test(`it ends as it ends without: ${app}`, async t => {

@@ -11,7 +11,7 @@ import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from '../fixtures/
 
 const HOST_MARK = '123:456'
 const clientPath = compileClient(t)
-const launcher = createLauncher({ clientPath, hostMark: HOST_MARK })
+const launcher = createLauncher({ clientPath, hostMark: HOST_MARK, attach() {} })
 
 type Event =
   | { readonly type: 'spawned'; readonly pid: number }
@@ -252,5 +252,7 @@ t.test('under Electron a module child is told to be Node', async t => {
 })
 
 t.test('without the client there is no launcher', async t => {
-  t.throws(() => createLauncher({ clientPath: '/no/such/client.cjs', hostMark: '1:1' }), { code: 'ENOENT' })
+  t.throws(() => createLauncher({ clientPath: '/no/such/client.cjs', hostMark: '1:1', attach() {} }), {
+    code: 'ENOENT',
+  })
 })

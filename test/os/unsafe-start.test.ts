@@ -8,7 +8,7 @@ import { childConfig } from '../supervisor/fakes.js'
 /** What became of one launch. */
 function launch(t: Test, program: string): Promise<SpawnFailure | { code: number | null }> {
   const clientPath = join(t.testdirName, 'client.cjs')
-  const launcher = createLauncher({ clientPath, hostMark: `${process.pid}:0` })
+  const launcher = createLauncher({ clientPath, hostMark: `${process.pid}:0`, attach() {} })
   const config = { ...childConfig('x'), run: { type: 'command', command: program, checked: true } as const }
   return new Promise(resolve => {
     launcher.launch(config, 1, {
