@@ -1,5 +1,5 @@
 /**
- * What a child preloads (`--require`): it answers the host's pings, hands on its warnings, and ends the child when the
+ * What a child preloads (`--require`, by an argument or by NODE_OPTIONS): it answers the host's pings, hands on its warnings, and ends the child when the
  * host has gone. The app must not notice it. So: no listener on `process`, nothing that keeps the loop alive, no trace in
  * argv, execArgv or its own children, and no error of ours ever reaches it.
  *
@@ -9,10 +9,17 @@
 import type { FromChild, SpeakerState, ToChild } from './wire/beats.js' with { 'resolution-mode': 'import' }
 
 const CHANNEL_ENV = 'OSQWATCH_CHANNEL'
+const SOCKET_ENV = 'OSQWATCH_SOCKET'
+const HOST_ENV = 'OSQWATCH_HOST'
+const KEEP_ENV = 'OSQWATCH_KEEP'
 /** A warning is a few hundred characters; whoever writes more is not our host. */
 const MAX_LINE_CHARS = 16_384
 /** Between SIGTERM and SIGKILL when the host has gone: what `forcedShutdownDelay` is at every level. */
 const HARD_END_MS = 4_000
+/** Between two tries to reach the host by its socket, first and at most; and how many in a row. */
+const RETRY_MS = 250
+const LONGEST_RETRY_MS = 5_000
+const MOST_TRIES = 12
 
 /** fork(), cluster and worker threads hand process.execArgv on: without this pair, no child of a child preloads the client. */
 function hidePreload(): void {
@@ -35,13 +42,13 @@ function socketAt(fd: number): number | null {
 }
 
 /** Asked anew each time: a debugger comes and goes. Some builds have no inspector. */
-function inspectorProbe(): () => boolean {
-  try {
-    const inspector = require('node:inspector') as typeof import('node:inspector')
-    return () => inspector.url() !== undefined
-  } catch {
-    return () => false
-  }
+function stateTeller(): () => SpeakerState {
+  let inspector: typeof import('node:inspector') | null = null
+  quietly(() => {
+    inspector = require('node:inspector')
+  })
+  const isOpen = () => inspector?.url() !== undefined
+  return () => ({ pid: process.pid, usr1: process.listenerCount('SIGUSR1') > 0, inspector: isOpen() })
 }
 
 function lineReader(hear: (line: string) => void): (text: string) => void {
@@ -61,19 +68,6 @@ function lineReader(hear: (line: string) => void): (text: string) => void {
   }
 }
 
-function parse(line: string): Partial<ToChild> | null {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
-}
-
-/** In a tick of its own: what a listener throws is the app's uncaught exception, and the channel reads on. */
-function emitWarning(warning: Partial<ToChild>): void {
-  process.nextTick(() => (process as NodeJS.EventEmitter).emit('osqwatch:warn', warning))
-}
-
 /** Nobody restarts or watches this process any more. It may end in its own way, but it does end. */
 function leave(): void {
   // Unref'd, and first: an app that is done within its time goes by itself, and the default SIGTERM leaves no next line.
@@ -82,21 +76,29 @@ function leave(): void {
 }
 
 /** Answers the host until either of them ends. */
-function listen(fd: number, state: () => SpeakerState): void {
-  const { Socket } = require('node:net') as typeof import('node:net')
-  const channel = new Socket({ fd, readable: true, writable: true }).unref()
+function converse(channel: import('node:net').Socket, state: () => SpeakerState): void {
   const answer = (seq: number): void => {
     // An unfinished write holds the loop although the socket is unref'd: behind a host that does not read there is at most one.
     if (channel.writableLength === 0) channel.write(encode({ type: 'beat', seq, ...state() }))
   }
   const hear = (line: string): void => {
-    const message = parse(line)
+    const message: Partial<ToChild> | null = JSON.parse(line)
     if (message?.type === 'ping' && Number.isSafeInteger(message.seq)) answer(Number(message.seq))
-    else if (message?.type === 'warn') emitWarning(message)
+    // In a tick of its own: what a listener throws is the app's uncaught exception, and the channel reads on.
+    else if (message?.type === 'warn') process.nextTick(() => process.emit('osqwatch:warn' as never, message as never))
   }
+  channel.setEncoding('utf8').on(
+    'data',
+    lineReader(line => quietly(() => hear(line))),
+  )
+}
 
+/** By a descriptor of its own: its end is the host's. */
+function listen(fd: number, state: () => SpeakerState): void {
+  const { Socket } = require('node:net') as typeof import('node:net')
+  const channel = new Socket({ fd, readable: true, writable: true }).unref()
   let hostGone = true
-  channel.setEncoding('utf8').on('data', lineReader(hear))
+  converse(channel, state)
   channel.on('error', (error: NodeJS.ErrnoException) => {
     // Not the host's end: the app closed the descriptor, as daemons do.
     if (error.code === 'EBADF') hostGone = false
@@ -110,33 +112,65 @@ function encode(message: FromChild): string {
   return `${JSON.stringify(message)}\n`
 }
 
-function speak(fd: number): void {
-  const socket = socketAt(fd)
-  if (socket === null) return
-  const inspecting = inspectorProbe()
-  const state = (): SpeakerState => ({
-    pid: process.pid,
-    usr1: process.listenerCount('SIGUSR1') > 0,
-    inspector: inspecting(),
+/** Its `pid:start`. One that is not ours to signal lives, too. */
+function isHostGone(): boolean {
+  try {
+    return !process.kill(Number.parseInt(String(process.env[HOST_ENV]), 10), 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+/** By the socket of the watcher thread, which may die and come back: its end is the host's only if that is gone. */
+function connect(path: string, state: () => SpeakerState, tries = 0): void {
+  const { connect: open } = require('node:net') as typeof import('node:net')
+  let failed = tries + 1
+  const channel = open(path).unref()
+  converse(channel, state)
+  channel.on('connect', () => channel.write(encode({ type: 'hello', ...state() })))
+  channel.once('data', () => {
+    failed = 0
   })
+  channel.on('error', () => {})
+  channel.on('close', () => {
+    if (failed >= MOST_TRIES) return
+    // Not at once: who ends the host's children looks for them by their parents, and none may be gone by then.
+    later(Math.min(RETRY_MS * 2 ** failed, LONGEST_RETRY_MS), () => {
+      if (!isHostGone()) connect(path, state, failed)
+      else if (process.env[KEEP_ENV] !== '1') leave()
+    })
+  })
+}
+
+function later(ms: number, act: () => void): void {
+  setTimeout(() => quietly(act), ms).unref()
+}
+
+/** false: that is no channel. */
+function speak(fd: number): boolean {
+  const socket = socketAt(fd)
+  if (socket === null) return false
+  const state = stateTeller()
   const { writeSync } = require('node:fs') as typeof import('node:fs')
   // If the host has gone already, it is the socket below that tells.
   quietly(() => writeSync(fd, encode({ type: 'hello', ...state() })))
   // Only from the loop: libuv aborts the process if a descriptor that it is to watch is closed before its first poll, and
   // daemons begin by closing all they do not know. A number may also be in use again by then: the same socket, or none.
-  setTimeout(() => quietly(() => socketAt(fd) === socket && listen(fd, state)), 0).unref()
+  later(0, () => socketAt(fd) === socket && listen(fd, state))
+  return true
 }
 
 function start(): void {
   hidePreload()
   const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads')
-  const mark = process.env[CHANNEL_ENV]
-  if (!isMainThread || mark === undefined) return
+  if (!isMainThread) return
+  const { [CHANNEL_ENV]: mark, [SOCKET_ENV]: path } = process.env
   delete process.env[CHANNEL_ENV]
-  speak(Number(mark))
+  if (mark !== undefined && speak(Number(mark))) return
+  if (path) later(0, () => connect(path, stateTeller()))
 }
 
-/** The app comes first: without beats it is judged by what the system says of it. */
+/** The app comes first. */
 function quietly(act: () => unknown): void {
   try {
     act()

@@ -1,5 +1,7 @@
 /** Front door. */
 
+export type { Adoptable } from './adopt/target.js'
+export { type AdoptAllOptions, adoptAll } from './adopt-all.js'
 export type { Cause, DeferReason, Hang, Kind, Level, LimitName, Phase, Policy, Restart, Verdict } from './core/model.js'
 export { createWatcher } from './create-watcher.js'
 export type * from './options/types.js'

@@ -82,6 +82,11 @@ export class Thread {
     this.#line.hold(holding)
   }
 
+  /** Is that one of the children that the thread has started? */
+  has(pid: number): boolean {
+    return this.#lives.list().some(life => life.pid === pid)
+  }
+
   /** Main heard that it has to end. */
   acknowledge(): void {
     Atomics.store(this.#control, Cell.HEARD, 1)

@@ -1,9 +1,11 @@
 /** The watcher as the main thread has it: handles and a typed emitter. All the work is done in the watcher thread. */
 import { EventEmitter } from 'node:events'
+import { type Adopter, register } from './adopt/adopter.js'
+import type { Adoptable } from './adopt/target.js'
 import { EXIT_CATASTROPHIC } from './core/respawn.js'
 import { Deaths, deathOf } from './deaths.js'
 import { type ChildContext, resolveChild } from './options/resolve.js'
-import type { ChildOptions } from './options/types.js'
+import type { AdoptOptions, ChildOptions } from './options/types.js'
 import { complain } from './os/host.js'
 import { isSame } from './os/identity.js'
 import { endLeftovers } from './os/leftovers.js'
@@ -25,6 +27,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   readonly #outbox: Outbox
   readonly #traffic = new Traffic((message, source) => this.#outbox.message(message, source))
   readonly #deaths = new Deaths()
+  readonly #adopter: Adopter
   readonly #onExit = () => this.#thread.endNow(this.#patience())
   #settle: (report: ShutdownReport) => void = () => {}
   #stopping = false
@@ -32,7 +35,6 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   /** Use `createWatcher`. */
   constructor(config: WatcherConfig, context: ChildContext, workerPath: string | null) {
     super()
-    this.#config = config
     this.#context = context
     this.#children = new Map(config.children.map(child => [child.name, child]))
     this.closed = new Promise(resolve => {
@@ -42,6 +44,9 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       event: event => this.#receive(event),
       died: (reason, lives) => void this.#afterDeath(reason, lives),
     })
+    const state = { isOpen: () => !this.#stopping, tell: (event: WatcherEvent) => this.#receive(event) }
+    this.#adopter = register(this, { context, workerPath, children: this.#children, thread: this.#thread, ...state })
+    this.#config = { ...config, socket: this.#adopter.socket.path }
     this.#outbox = new Outbox(this as unknown as EventEmitter, wanted => this.#wantSamples(wanted))
   }
 
@@ -49,11 +54,12 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   async open(): Promise<void> {
     process.on('exit', this.#onExit)
     try {
+      this.#adopter.prepare(this.#config.children)
       await this.#thread.install(this.#config)
       await this.#thread.call('start')
     } catch (error) {
       this.#stopping = true
-      await this.#thread.close()
+      await Promise.all([this.#thread.close(), this.#adopter.close()])
       process.off('exit', this.#onExit)
       throw error
     }
@@ -64,8 +70,17 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   async add(name: string, options: ChildOptions): Promise<void> {
     const { config, warnings } = resolveChild(name, options, this.#context)
     for (const warning of warnings) warnUser(warning)
+    this.#adopter.prepare([config])
     await this.#thread.call('add', config)
     this.#children.set(name, config)
+  }
+
+  /**
+   * Watches a child that this process has started itself: judged and stopped as others are, never started again, and its stdio
+   * untouched. Settles with its name. Rejects with ERR_OSQWATCH_ADOPT if it has ended or is no child of this process.
+   */
+  adopt(child: Adoptable | number, options?: AdoptOptions): Promise<string> {
+    return this.#adopter.adopt(child, options)
   }
 
   /** Stops a child for good; settles when it is gone and reaped. */
@@ -119,6 +134,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       else this.#outbox.put(event)
     } finally {
       // Whatever a listener threw.
+      this.#adopter.hear(event)
       if (event.type === 'shutdown') void this.#afterShutdown(event)
     }
   }
@@ -131,6 +147,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       process.exit(code)
     }
     await this.#thread.close()
+    await this.#adopter.close()
     process.off('exit', this.#onExit)
     this.#settle({ code, reason })
   }
@@ -143,6 +160,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       this.#receive(deathOf(reason, lives, 'a new thread starts them again'))
       this.#wantSamples(this.#outbox.samplesWanted())
       await this.#thread.call('start')
+      this.#adopter.restarted()
     } catch {
       // It died again on the way, and that death is told by itself.
     }

@@ -1,5 +1,5 @@
 /** Where the files of the watcher thread are. They stay files of their own, also when the host is bundled. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,6 +38,11 @@ export function loadBeside(file: string, name: string): unknown {
     }
   }
   throw missing(`${name} is missing beside the watcher thread's file: ${file}`)
+}
+
+/** What children preload lies where the thread's file has it, too. Its real path: Node knows a preloaded file by that. */
+export function clientFile(given: string | null): string {
+  return realpathSync(join(dirname(workerFile(given)), '../lib/client.cjs'))
 }
 
 /** By name: so it is found from a bundle that this package is installed beside, as well as from here. */

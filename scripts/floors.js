@@ -20,9 +20,11 @@ const ROOMS = [
   //   room          files               loads                                types                             node     not said
   room('cli',        'lib/cli.ts',       'replay wire',                       '',                               'loads', []),
   room('replay',     'lib/replay.ts',    'core wire',                         '',                               'no',    WORLD),
-  room('index',      'lib/index.ts',     'create wire',                       'watcher outbox options core',    'no',    WORLD),
+  room('index',      'lib/index.ts',     'adopt-all create wire',             'watcher outbox options core adopt', 'no', WORLD),
+  room('adopt-all',  'lib/adopt-all.ts',  'adopt create worker-file os wire', 'watcher options',                'no',    []),
   room('create',     'lib/create-watcher.ts', 'watcher outbox options os',    '',                               'no',    WORLD),
-  room('watcher',    'lib/watcher.ts',   'thread traffic deaths outbox options os core wire', '',                       'loads', []),
+  room('watcher',    'lib/watcher.ts',   'adopt thread traffic deaths outbox options os core wire', '',                       'loads', []),
+  room('adopt',      'lib/adopt/',        'options os core wire',             '',                               'loads', []),
   room('outbox',     'lib/outbox.ts',    '',                                  'wire',                           'types', CLOCK),
   room('deaths',     'lib/deaths.ts',    'os',                                'wire',                           'no',    []),
   room('thread',     'lib/thread.ts',    'line worker-file os wire',          'traffic',                               'loads', []),

@@ -4,7 +4,16 @@ import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import t from 'tap'
 import { parseLine } from '../lib/os/beats.js'
-import { CHANNEL_ENV, CHANNEL_FD, type FromChild, HOST_ENV, type ToChild, type WarnMessage } from '../lib/wire/beats.js'
+import {
+  CHANNEL_ENV,
+  CHANNEL_FD,
+  type FromChild,
+  HOST_ENV,
+  KEEP_ENV,
+  SOCKET_ENV,
+  type ToChild,
+  type WarnMessage,
+} from '../lib/wire/beats.js'
 import { CLEAN_ENV, compileClient, endGroup, fixture, Story, within } from './fixtures/client-setup.js'
 
 const client = compileClient(t)
@@ -92,6 +101,9 @@ t.test(
 t.test('repeats the names of the channel as the host writes them', async t => {
   const source = readFileSync(new URL('../lib/client.cts', import.meta.url), 'utf8')
   t.match(source, `CHANNEL_ENV = '${CHANNEL_ENV}'`)
+  t.match(source, `SOCKET_ENV = '${SOCKET_ENV}'`)
+  t.match(source, `HOST_ENV = '${HOST_ENV}'`)
+  t.match(source, `KEEP_ENV = '${KEEP_ENV}'`)
 })
 
 t.test('tells when the app listens for SIGUSR1', async t => {

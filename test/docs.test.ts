@@ -19,6 +19,7 @@ t.test('every option has its row, and no row is of an option that is not', async
   const rows = (section: string) => rowsOf(options.get(section) ?? '').sort()
   t.strictSame(rows('The watcher'), optionNames('WatcherOptions').sort())
   t.strictSame(rows('A child'), optionNames('ChildOptions').sort())
+  t.strictSame(rows('An adopted child'), optionNames('AdoptOptions').sort())
   t.strictSame(rows('Limits'), optionNames('LimitOptions').sort())
 })
 

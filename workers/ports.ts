@@ -6,7 +6,8 @@ import { createClock } from '../lib/os/clock.js'
 import { unpacked } from '../lib/os/electron.js'
 import { createGuard } from '../lib/os/guard.js'
 import { endHost } from '../lib/os/host.js'
-import { startTime } from '../lib/os/identity.js'
+import { createHub } from '../lib/os/hub.js'
+import { hostMark } from '../lib/os/identity.js'
 import { createLauncher } from '../lib/os/launcher.js'
 import { createProportions } from '../lib/os/proportions.js'
 import { createSampler } from '../lib/os/sampler/index.js'
@@ -23,14 +24,16 @@ export function realPorts({ config, status, traffic, control, lives }: Install):
   const cells = new Int32Array(control)
   const clock = createClock()
   const post = batched(status)
-  const hostMark = `${process.pid}:${startTime(process.pid)}`
+  const { socket } = config
+  const onFault = (message: string) => post({ type: 'fault', at: clock.wall(), message })
+  const hub = socket === null ? null : createHub({ path: socket, isMember: signals.isMember, onFault })
   return {
     clock,
     sampler: createSampler(config.sampler),
     proportions: createProportions(),
-    launcher: createLauncher({ clientPath, hostMark, attach: createTraffic(traffic).attach }),
+    launcher: createLauncher({ clientPath, hostMark: hostMark(), attach: createTraffic(traffic).attach, hub, socket }),
     signals,
-    guard: createGuard({ onLost: message => post({ type: 'fault', at: clock.wall(), message }) }),
+    guard: createGuard({ onLost: onFault }),
     lives: new Lives(lives),
     emit: post,
     endHost: reason => endHost(reason, () => Atomics.load(cells, Cell.HEARD) === 1),

@@ -29,6 +29,7 @@ const KNOWN = [
   'warnSignal',
   'tree',
   'ipc',
+  'preload',
 ] as const satisfies readonly (keyof ChildOptions)[]
 
 /** The child named `name`, from the options at `at`. Where they are wrong it is noted, and the config is not to be used. */
@@ -49,7 +50,7 @@ export function childConfig(
     cwd,
     stdio: stdioOf(section, cwd),
     ipc: ipcOf(section, run),
-    client: run.type === 'module' ? 'argument' : 'none',
+    client: clientOf(section, run),
     group: 'own',
     keep: false,
     warnSignal: section.oneOf('warnSignal', ['SIGUSR1', 'off'], 'auto'),
@@ -102,6 +103,13 @@ function ipcOf(section: Section, run: ChildConfig['run']): ChildConfig['ipc'] {
   if (run.type === 'module') return section.oneOf('ipc', ['json', 'advanced', false], 'json') || null
   if (section.has('ipc')) section.refuse('ipc', 'nothing beside command: it is for a module')
   return null
+}
+
+/** A program that is no Node of ours has it only if that is wanted: its environment is changed for it. */
+function clientOf(section: Section, run: ChildConfig['run']): ChildConfig['client'] {
+  if (run.type === 'command') return section.flag('preload', false) ? 'environment' : 'none'
+  if (section.has('preload')) section.refuse('preload', 'nothing beside module: it has the client already')
+  return 'argument'
 }
 
 const STDIN = ['ignore', 'inherit', 'pipe'] as const

@@ -94,6 +94,7 @@ export interface ModuleOptions extends AnyChildOptions {
   module: string | URL
   /** Node's own flags. Default: none. */
   execArgv?: readonly string[] | undefined
+  preload?: undefined
   /**
    * Node's IPC channel, as `fork()` has it: `send()` and the `message` event. How messages are written, `'json'` or
    * `'advanced'`; false: it has none. Default: `'json'`.
@@ -106,12 +107,29 @@ export interface ModuleOptions extends AnyChildOptions {
 export interface CommandOptions extends AnyChildOptions {
   /** A path relative to `cwd`, or a name to be looked up in PATH. */
   command: string
+  /**
+   * true: Node programs in it or behind it (`npx`, `sh -c`) get the client through NODE_OPTIONS, and so have heartbeats. Its
+   * environment names no channel then. Default: false.
+   */
+  preload?: boolean | undefined
   module?: undefined
   execArgv?: undefined
   ipc?: undefined
 }
 
 export type ChildOptions = ModuleOptions | CommandOptions
+
+/** How a process that somebody else has started is watched. It is never started again. */
+export interface AdoptOptions {
+  /** What it is called. Default: made of its command line; where that is taken, with a number. */
+  name?: string | undefined
+  /** Its own limits, over the watcher's. */
+  limits?: LimitOptions | undefined
+  /** As for a child of the watcher's own. Default: true. */
+  tree?: boolean | undefined
+  /** true: it is left alive when the watcher stops, or its host ends. Default: false. */
+  keep?: boolean | undefined
+}
 
 export interface WatcherOptions {
   /** `'app'`: what you set, and hang detection. `'normal'`, `'restrictive'`, `'off'`: osquery's own. Default: `'app'`. */

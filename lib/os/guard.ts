@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { ADOPT_ENV, SOCKET_ENV } from '../wire/beats.js'
 import { GUARD_SCRIPT } from './guard-script.js'
 import type { Guard, Identity } from './ports.js'
 
@@ -13,6 +14,8 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1
 export interface GuardOptions {
   /** The guard was lost (killed, or could not be started) and is being replaced; one line for people. */
   readonly onLost?: (message: string) => void
+  /** A file that goes when the guard does, with its folder. */
+  readonly socket?: string
 }
 
 /**
@@ -34,7 +37,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     retry = null
     const bornAt = performance.now()
     try {
-      shell = spawnShell([...lines.values()])
+      shell = spawnShell([...lines.values()], options.socket)
     } catch (error) {
       lost(bornAt, String(error))
       return
@@ -75,9 +78,9 @@ export function createGuard(options: GuardOptions = {}): Guard {
 
   return {
     open,
-    watch(child, delayMs) {
+    watch(child, delayMs, tree = false) {
       open()
-      const line = watchLine(child, delayMs)
+      const line = watchLine(child, delayMs) + (tree ? ' tree' : '')
       lines.set(child.pid, line)
       tell(line)
     },
@@ -93,11 +96,11 @@ export function createGuard(options: GuardOptions = {}): Guard {
 }
 
 /** It is told of those who are there by its arguments: the host may die before it could write a line. */
-function spawnShell(lines: readonly string[]): ChildProcess {
+function spawnShell(lines: readonly string[], socket = ''): ChildProcess {
   const shell = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard', ...lines], {
     cwd: '/',
-    // Its `sleep` is on the PATH; bytes, not characters, in the names of processes.
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
+    // Its `sleep` is on the PATH; bytes, not characters, in the names of processes. Nobody adopts it.
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', [SOCKET_ENV]: socket, [ADOPT_ENV]: '0' },
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })

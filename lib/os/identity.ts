@@ -28,6 +28,9 @@ export function startTime(pid: number): string {
   return stat === null ? '' : String(stat.start)
 }
 
+/** `pid:start` of this process: what its children carry, so that none of them becomes a host itself. */
+export const hostMark = (): string => `${process.pid}:${startTime(process.pid)}`
+
 /** ms since that start time; 0 where the system does not tell. In ticks of 10 ms. */
 export function ageOf(start: string): number {
   return start === '' ? 0 : Math.max(0, uptime() * 1000 - Number(start) * 10)

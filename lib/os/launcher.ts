@@ -6,7 +6,9 @@ import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../wire/beats.js'
 import type { ChildConfig } from '../wire/commands.js'
 import { openChannel } from './beats.js'
 import { nodeEnvironment } from './electron.js'
+import { both, type Hub } from './hub.js'
 import { ageOf } from './identity.js'
+import { type Preload, preloadEnv } from './node-options.js'
 import { openOutput } from './output.js'
 import { refuseUnsafe } from './permissions.js'
 import type { LaunchEvents, Launched, Launcher } from './ports.js'
@@ -20,21 +22,26 @@ export interface LauncherOptions {
   readonly hostMark: string
   /** Whoever has to do with its pipes and its IPC channel: told of each child as it is started. */
   readonly attach: Attach
+  /** For children whose clients come by the environment; null: there are none. */
+  readonly hub?: Hub | null
+  readonly socket?: string | null
 }
 
 /** Throws if there is no file at `clientPath`: every module child would die of it. */
-export function createLauncher({ clientPath, hostMark, attach }: LauncherOptions): Launcher {
+export function createLauncher({ clientPath, hostMark, attach, hub = null, socket = null }: LauncherOptions): Launcher {
   // Node gives a preloaded file its real path, and by that path the client finds itself among its process's execArgv.
   const client = realpathSync(clientPath)
+  const preload = socket === null ? null : { client, socket, hostMark }
   return {
     launch(config, life, events) {
-      if (config.run.type === 'adopted') return meet(config.run, events)
-      const order = orderFor(config, config.run, client, hostMark)
+      const seats = config.client === 'environment' ? hub : null
+      if (config.run.type === 'adopted') return meet(config.run, events, seats)
+      const order = orderFor(config, config.run, client, hostMark, preload)
       try {
         if (config.run.type === 'command' && config.run.checked) refuseUnsafe(config.run.command)
         const child = start(order, config)
         if (child.pid !== undefined) attach(config, life, child, events.fault)
-        return follow(child, order, events)
+        return follow(child, order, events, seats)
       } catch (error) {
         queueMicrotask(() => events.failed(spawnFailure(error, order)))
         return NOT_LAUNCHED
@@ -44,9 +51,9 @@ export function createLauncher({ clientPath, hostMark, attach }: LauncherOptions
 }
 
 /** It runs already. Its end is seen by its probe, or told by main. */
-function meet({ pid, start }: { pid: number; start: string }, events: LaunchEvents): Launched {
+function meet({ pid, start }: { pid: number; start: string }, events: LaunchEvents, hub: Hub | null): Launched {
   queueMicrotask(() => events.spawned(pid, ageOf(start)))
-  return NOT_LAUNCHED
+  return hub?.seat(pid, events) ?? NOT_LAUNCHED
 }
 
 const NOT_LAUNCHED: Launched = { send: () => false, close() {} }
@@ -58,8 +65,19 @@ interface Order extends Attempt {
 
 type Owned = Exclude<ChildConfig['run'], { type: 'adopted' }>
 
-function orderFor({ args, env, cwd }: ChildConfig, run: Owned, client: string, hostMark: string): Order {
+function orderFor(
+  { args, env, cwd, client: how }: ChildConfig,
+  run: Owned,
+  client: string,
+  hostMark: string,
+  preload: Preload | null,
+): Order {
   const marked = { ...env, [CHANNEL_ENV]: String(CHANNEL_FD), [HOST_ENV]: hostMark }
+  if (run.type === 'command' && how === 'environment' && preload !== null) {
+    // Several clients that inherit one channel would take each other's pings: none is told of it.
+    const { [CHANNEL_ENV]: _, ...others } = env
+    return { program: run.command, args, env: { ...others, ...preloadEnv(preload, env.NODE_OPTIONS) }, cwd }
+  }
   if (run.type === 'command') return { program: run.command, args, env: marked, cwd }
   return {
     program: process.execPath,
@@ -91,7 +109,7 @@ function start({ program, args, env, cwd, argv0 }: Order, { stdio, ipc, group }:
   }
 }
 
-function follow(child: ChildProcess, order: Order, events: LaunchEvents): Launched {
+function follow(child: ChildProcess, order: Order, events: LaunchEvents, hub: Hub | null): Launched {
   const { pid } = child
   // With a pid the child runs, and an error is about something else, such as a signal that could not be sent.
   child.on('error', error => {
@@ -106,5 +124,6 @@ function follow(child: ChildProcess, order: Order, events: LaunchEvents): Launch
   queueMicrotask(() => events.spawned(pid, 0))
   // Not 'close': a grandchild may hold the streams open long after.
   child.on('exit', (code, signal) => events.exited(code, signal))
-  return openChannel(child.stdio[CHANNEL_FD] as Socket, events)
+  const channel = openChannel(child.stdio[CHANNEL_FD] as Socket, events)
+  return hub === null ? channel : both(channel, hub.seat(pid, events))
 }

@@ -121,8 +121,8 @@ export interface Identity {
 export interface Guard {
   /** To be called before a child is started, so that there is no moment without a guard. */
   open(): void
-  /** From now on end this child, with `delayMs` between SIGTERM and SIGKILL. */
-  watch(child: Identity, delayMs: number): void
+  /** From now on end this child, with `delayMs` between SIGTERM and SIGKILL. `tree`: and who descends from it by then. */
+  watch(child: Identity, delayMs: number, tree?: boolean): void
   /** It is gone and reaped. */
   forget(pid: number): void
   /** Ends the guard itself, once no child is left; settles when it is reaped. */

@@ -43,7 +43,8 @@ function spawned(context: Context, supervised: Supervised, pid: number, age: num
   } else {
     const start = supervised.probe?.start ?? ''
     ports.lives.set(pid, start)
-    ports.guard.watch({ pid, start }, policy.forcedShutdownDelay)
+    // Who shares its host's group leads none: its tree is all that there is to be found.
+    ports.guard.watch({ pid, start }, policy.forcedShutdownDelay, supervised.config.group === 'shared')
     const message = `${who(supervised.child)} started`
     context.emit({ type: 'spawn', ...about(supervised, ports.clock), at, message })
   }

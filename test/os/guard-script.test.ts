@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { GUARD_SCRIPT } from '../../lib/os/guard-script.js'
 import { startTime } from '../../lib/os/identity.js'
@@ -25,6 +26,16 @@ function script(
       return ended(child)
     },
   }
+}
+
+/** By their parents' word. */
+function descendants(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+  return children.flatMap(child => [child, ...descendants(child)])
 }
 
 const told = ({ pid }: Started, delayMs: number) => `+ ${pid} ${startTime(pid)} ${delayMs}`
@@ -109,6 +120,24 @@ t.test('at the end of its stdin', async t => {
     t.strictSame([stateOf(stranger.pid), stateOf(forgotten.pid)], ['S', 'S'])
   })
 
+  t.test('of a tree, whoever descends from it is ended, too, each after the same delay', async t => {
+    const family = 'sh -c "trap \\"\\" TERM; setsid sleep 100 & echo ready; while :; do sleep 0.05; done" & wait'
+    const root = await shell(t, `setsid sh -c '${family}' & read line`)
+    const stranger = await shell(t, 'sleep 100 & echo ready; wait')
+    const tree = await until('it is complete', () => descendants(root.pid).length >= 4 && descendants(root.pid))
+    const spared = descendants(stranger.pid)
+    const guard = script(t, `${told(root, 300)} tree`)
+    guard.tell(`+ ${stranger.pid} 1 0 tree`)
+    t.equal(await guard.eof(), 0)
+    await ended(root.child)
+    await until('all are gone', () => !tree.some(pid => ![null, 'Z'].includes(stateOf(pid))))
+    t.strictSame(
+      spared.map(stateOf),
+      spared.map(() => 'S'),
+      'a stranger has children, too',
+    )
+  })
+
   t.test('garbage is ignored', async t => {
     const [survivor, named] = [await sleeper(t), await sleeper(t)]
     const guard = script(t)
@@ -116,12 +145,26 @@ t.test('at the end of its stdin', async t => {
     const { pid } = survivor
     guard.tell('', '+', '-', 'x', '+ 0 - 0', '+ 1 - 0', '+ -1 - 0', `+ 0${pid} ${start} 0`, `+ ${pid} ${start}`)
     guard.tell(`+ ${pid} ${start} 0 0`, `+ ${pid};exit ${start} 0`, `+ ${pid} $(exit) 0`, `+ ${pid} ${start} -1`)
+    guard.tell(`+ ${pid} ${start} 0 trees`, `+ ${pid} ${start} 0 tree tree`, `+ ${pid} ${start} x tree`)
     guard.tell(told(named, 0), '- x', '- *')
     guard.child.stdin?.write(`+ ${pid} ${start} 0`)
     t.equal(await guard.eof(), 0)
     await ended(named.child)
     t.equal(stateOf(pid), 'S', 'half a line, too')
   })
+})
+
+t.test('it takes the socket away, and its folder, and no folder with something else in it', async t => {
+  const folder = t.testdir({ gone: { socket: '' }, kept: { socket: '', else: '' } })
+  for (const name of ['gone', 'kept']) {
+    const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT], {
+      env: { ...process.env, OSQWATCH_SOCKET: join(folder, name, 'socket') },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    child.stdin?.end()
+    t.equal(await ended(child), 0)
+  }
+  t.strictSame([existsSync(join(folder, 'gone')), readdirSync(join(folder, 'kept'))], [false, ['else']])
 })
 
 t.test('it knows from its first instant who is there: the host may die before it could write a line', async t => {
