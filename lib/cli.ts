@@ -1,23 +1,18 @@
 #!/usr/bin/env node
-/** osqwatch replay FILE: recorded cases through the rules. */
-import { readFileSync } from 'node:fs'
+/** osqwatch run | limits | replay */
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
-import { replay } from './replay.js'
+import { addLimits } from './cli/limits.js'
+import { addReplay } from './cli/replay.js'
+import { addRun } from './cli/run.js'
 import { OsqwatchError } from './wire/errors.js'
 
 const USAGE_ERROR = 2
 const { version, description } = createRequire(import.meta.url)('osqwatch/package.json')
 
 const program = new Command('osqwatch').version(version).description(description).exitOverride()
-
-program
-  .command('replay')
-  .description('run recorded cases (JSON lines) through the rules, and print one outcome a line')
-  .argument('<file>', 'cases of the kinds `limits` and `respawn`')
-  .action((file: string) => {
-    for (const outcome of replay(readFileSync(file, 'utf8'))) process.stdout.write(`${JSON.stringify(outcome)}\n`)
-  })
+program.enablePositionalOptions().showHelpAfterError('(--help tells what there is)')
+for (const add of [addRun, addLimits, addReplay]) add(program)
 
 // `osqwatch replay FILE | head`: whoever read has enough.
 process.stdout.on('error', error => {
@@ -25,11 +20,9 @@ process.stdout.on('error', error => {
   process.exit()
 })
 
-try {
-  program.parse()
-} catch (error) {
+program.parseAsync().catch(error => {
   process.exitCode = exitCodeOf(error)
-}
+})
 
 /** Commander has told its own errors already; help and version are none. */
 function exitCodeOf(error: unknown): number {

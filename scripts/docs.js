@@ -1,13 +1,17 @@
 /**
- * The table of limits in docs/options.md, rendered from the table that the watcher runs on (dist/, so build first).
- * `node scripts/docs.js` writes it; with `--check` it only says, by its exit code, whether the file is up to date.
+ * The tables of the documentation that are made of the tables that the watcher runs on (dist/, so build first): of limits in
+ * docs/options.md, of the names of settings in docs/configuration.md. `node scripts/docs.js` writes them; with `--check` it
+ * only says, by its exit code, whether the files are up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { LIMITS } from '../dist/lib/core/limit-table.js'
+import { isBooleanFlag, kebab, SETTING_FLAGS, SETTING_NAMES, SETTINGS, screaming } from '../dist/lib/settings/table.js'
 
-const FILE = new URL('../docs/options.md', import.meta.url)
-const BEGIN = '<!-- limits: begin (written by scripts/docs.js) -->'
-const END = '<!-- limits: end -->'
+/** Every table, by its name in the marks around it. */
+const TABLES = [
+  { file: 'docs/options.md', name: 'limits', table: limitsTable },
+  { file: 'docs/configuration.md', name: 'names', table: namesTable },
+]
 const LEVELS = ['app', 'normal', 'restrictive', 'off']
 const UNITS = { bytes: 'size', ms: 'duration', percent: 'share of CPU', count: 'number' }
 
@@ -44,27 +48,62 @@ const limitRow = ([name, row]) => [
   row.meaning,
 ]
 
-/** Padded to columns, as the formatter wants them. */
-function table() {
+function limitsTable() {
   const head = ['Limit', 'Takes', 'Words', ...LEVELS.map(level => `\`${level}\``), "osquery's flag", 'Meaning']
-  const rows = [head, ...Object.entries(LIMITS).map(limitRow)]
-  const widths = head.map((_, column) => Math.max(...rows.map(row => row[column].length)))
+  return padded([head, ...Object.entries(LIMITS).map(limitRow)])
+}
+
+const code = text => `\`${text}\``
+
+function namesRow(name, flags, inFile) {
+  const boolean = SETTINGS[name]?.boolean
+  const option = boolean ? `--${kebab(name)}\`, \`--no-${kebab(name)}` : `--${kebab(name)}`
+  return [code(inFile), code(`OSQWATCH_${screaming(name)}`), code(option), flags.map(code).join(', ') || '–']
+}
+
+function flagsOf(setting) {
+  const flags = [...SETTING_FLAGS].filter(([, name]) => name === setting).map(([flag]) => flag)
+  return flags.flatMap(flag => (isBooleanFlag(flag) ? [`--${flag}`, `--no${flag}`] : [`--${flag}`]))
+}
+
+const fromFlagsAlone = name => ['–', '–', '–', flagsOf(name).map(code).join(', ')]
+
+function namesTable() {
+  const limits = Object.entries(LIMITS).map(([name, { flag }]) =>
+    namesRow(name, flag === undefined ? [] : [`--${flag.name}`], `limits.${name}`),
+  )
+  return padded([
+    ['In JSON', 'In the environment', 'On the command line', "osquery's flag"],
+    ...SETTING_NAMES.map(name => namesRow(name, flagsOf(name), name)),
+    ...['disabled', 'disableExtensions'].map(fromFlagsAlone),
+    ...limits,
+  ])
+}
+
+/** Padded to columns, as the formatter wants them. */
+function padded(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
   const line = cells => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`
   const [first, ...others] = rows.map(line)
   return [first, line(widths.map(width => '-'.repeat(width))), ...others].join('\n')
 }
 
-function withTable(text) {
-  const [before, rest] = text.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (after === undefined) throw new Error(`docs/options.md has lost its marks: ${BEGIN} … ${END}`)
-  return `${before}${BEGIN}\n\n${table()}\n\n${END}${after}`
+function withTable(text, { file, name, table }) {
+  const [begin, end] = [`<!-- ${name}: begin (written by scripts/docs.js) -->`, `<!-- ${name}: end -->`]
+  const [before, rest] = text.split(begin)
+  const after = rest?.split(end)[1]
+  if (after === undefined) throw new Error(`${file} has lost its marks: ${begin} … ${end}`)
+  return `${before}${begin}\n\n${table()}\n\n${end}${after}`
 }
 
-const text = readFileSync(FILE, 'utf8')
-const fresh = withTable(text)
-if (!process.argv.includes('--check')) writeFileSync(FILE, fresh)
-else if (fresh !== text) {
-  console.error('docs/options.md is stale: run node scripts/docs.js')
-  process.exitCode = 1
+for (const entry of TABLES) {
+  const path = new URL(`../${entry.file}`, import.meta.url)
+  const text = readFileSync(path, 'utf8')
+  const fresh = withTable(text, entry)
+  if (fresh === text) continue
+  if (!process.argv.includes('--check')) writeFileSync(path, fresh)
+  else {
+    console.error(`${entry.file} is stale: run node scripts/docs.js`)
+    process.exitCode = 1
+  }
 }

@@ -18,7 +18,11 @@ const CLOCK = WORLD.filter(word => word !== 'process')
 // biome-ignore format: a table is read by its columns
 const ROOMS = [
   //   room          files               loads                                types                             node     not said
-  room('cli',        'lib/cli.ts',       'replay wire',                       '',                               'loads', []),
+  room('cli',        'lib/cli.ts',       'commands wire',                     '',                               'loads', []),
+  room('commands',   'lib/cli/',         'host settings replay options os core wire', '',                       'loads', []),
+  room('host',       'lib/host/',        'settings options log os core wire', '',                               'loads', []),
+  room('settings',   'lib/settings/',    'options core wire',                 '',                               'loads', []),
+  room('log',        'lib/log.ts',       '',                                  'options wire',                   'no',    []),
   room('replay',     'lib/replay.ts',    'core wire',                         '',                               'no',    WORLD),
   room('index',      'lib/index.ts',     'adopt-all create wire',             'watcher outbox options core adopt', 'no', WORLD),
   room('adopt-all',  'lib/adopt-all.ts',  'adopt create worker-file os wire', 'watcher options',                'no',    []),
@@ -48,11 +52,12 @@ const PACKAGES = {
   bytes: ['lib/core/units.ts'],
   'cli-table3': ['lib/live/picture.ts'],
   comlink: ['lib/line.ts', 'lib/wire/endpoint.ts', 'workers/watcher.ts'],
-  commander: ['lib/cli.ts'],
+  commander: ['lib/cli.ts', 'lib/cli/limits.ts', 'lib/cli/replay.ts', 'lib/cli/run.ts', 'lib/cli/settings-command.ts'],
   'log-update': ['lib/live/index.ts'],
   ms: ['lib/core/units.ts'],
   pidusage: ['lib/os/sampler/pidusage.ts'],
   piscina: ['lib/thread.ts'],
+  'shell-quote': ['lib/cli/extensions.ts'],
 }
 
 /** In rooms of several files a part may be closed off: these are all that the supervisor knows of the system. */

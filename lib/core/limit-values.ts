@@ -45,12 +45,13 @@ const FORMS = {
   count: ['a whole number'],
 } as const
 
-/** What the limit takes, for the message about a value that it does not take. */
-export function limitTakes(name: LimitName): string {
+/** What the limit takes, for the message about a value that it does not take. `text`: only counts can be numbers there. */
+export function limitTakes(name: LimitName, text = false): string {
   const { unit, min, words } = LIMITS[name]
+  const forms = text && unit !== 'count' ? FORMS[unit].slice(1) : FORMS[unit]
   const share = name === 'memoryTotal' ? ["a share such as '80%'"] : []
   const least = unit === 'percent' ? 'more than 0' : `at least ${formatValue(unit, min)}`
-  return `${anyOf([...FORMS[unit], ...share, ...Object.keys(words).map(word => `'${word}'`)])}; ${least}`
+  return `${anyOf([...forms, ...share, ...Object.keys(words).map(word => `'${word}'`)])}; ${least}`
 }
 
 /** A limit's value as a message shows it: `300 MB`, `12 s`, `off`. */

@@ -1,7 +1,7 @@
-/** Limits as people set them, applied to the table: in layers of options, or by osquery's flags. */
-import { FLAG_UNITS, LIMIT_NAMES, LIMITS, type LimitFlag, OFF } from './limit-table.js'
+/** Limits as people set them, in layers, applied to the table. */
+import { LIMIT_NAMES, LIMITS, OFF } from './limit-table.js'
 import { formatLimit, limitTakes, type Machine, readLimit } from './limit-values.js'
-import type { Level, LimitName, Policy, Problem } from './model.js'
+import type { LimitName, Policy, Problem } from './model.js'
 import { levelSettings, makePolicy, type PolicyFrame, type Setting, type Settings } from './policy.js'
 import { nearest, show, unknownName } from './words.js'
 
@@ -11,6 +11,10 @@ export { LIMIT_NAMES, LIMITS } from './limit-table.js'
 export interface Layer {
   readonly at: string
   readonly values: Readonly<Record<string, unknown>>
+  /** What somebody wrote for a limit's name, where that is not `at.name`: `OSQWATCH_MEMORY`. */
+  readonly names?: Readonly<Record<string, string>>
+  /** It was written where there are no numbers, only text. */
+  readonly text?: boolean
 }
 
 export interface PolicyRequest extends PolicyFrame, Machine {
@@ -26,17 +30,17 @@ export function resolvePolicy(request: PolicyRequest): { policy: Policy; problem
   return { policy: makePolicy(settings, request), problems }
 }
 
-function applyLayer(settings: Settings, { at, values }: Layer, machine: Machine): Problem[] {
+function applyLayer(settings: Settings, { at, values, names = {}, text = false }: Layer, machine: Machine): Problem[] {
   const problems: Problem[] = []
   for (const [key, given] of Object.entries(values)) {
-    const option = `${at}.${key}`
+    const option = names[key] ?? `${at}.${key}`
     if (given === undefined) continue
     if (!isLimit(key)) {
       problems.push({ option, got: show(given), takes: unknownName(meantLimit(key), LIMIT_NAMES) })
       continue
     }
     const value = readLimit(key, given, machine)
-    if (value === null) problems.push({ option, got: show(given), takes: limitTakes(key) })
+    if (value === null) problems.push({ option, got: show(given), takes: limitTakes(key, text) })
     else settings[key] = { value, source: option, explicit: true }
   }
   return problems
@@ -66,47 +70,3 @@ const pairProblem = (name: LimitName, { value, source }: Setting, takes: string)
 })
 
 const told = (name: LimitName, { value, source }: Setting) => `${formatLimit(name, value)} (${source})`
-
-export type Flags = Readonly<Record<string, number | boolean | string>>
-
-const LEVELS = new Map<number, Level>([
-  [-1, 'off'],
-  [0, 'normal'],
-  [1, 'restrictive'],
-])
-
-/**
- * The Policy of a recorded case: no heartbeat, no memoryHard. A flag that is absent, or 0 where that means the level's,
- * leaves the level's value; flags that are no limits are passed over. Throws a RangeError that names a flag that is no number.
- */
-export function policyFromFlags(flags: Flags, cores: number): Policy {
-  const level = levelOf(flags)
-  const settings = levelSettings(level)
-  for (const name of LIMIT_NAMES) applyFlag(settings, name, flags)
-  const off = { value: OFF, source: 'replay', explicit: true }
-  const unheard = { memoryHard: off, heartbeatInterval: off, heartbeatLimit: off }
-  return makePolicy({ ...settings, ...unheard }, { level, restart: 'always', cores, judged: true })
-}
-
-function levelOf(flags: Flags): Level {
-  const given = flags.watchdog_level ?? 0
-  const level = LEVELS.get(Number(given))
-  if (level === undefined) throw new RangeError(`watchdog_level: got ${show(given)}, takes -1, 0 or 1`)
-  return level
-}
-
-function applyFlag(settings: Settings, name: LimitName, flags: Flags) {
-  const { flag, unit } = LIMITS[name]
-  const given = flag && flags[flag.name]
-  if (flag === undefined || given === undefined) return
-  const value = numberOf(flag, given)
-  if (value === 0 && flag.zeroIsLevels) return
-  const scaled = Math.max(value * FLAG_UNITS[flag.unit] - (flag.less ?? 0), 0)
-  settings[name] = { value: unit === 'percent' ? Math.min(scaled, 100) : scaled, source: flag.name, explicit: true }
-}
-
-function numberOf(flag: LimitFlag, given: number | boolean | string): number {
-  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
-  throw new RangeError(`${flag.name}: got ${show(given)}, takes a number of ${flag.unit}, 0 or more`)
-}

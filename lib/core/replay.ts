@@ -1,5 +1,5 @@
 /** Recorded cases through the same rules and the same table that run the watcher. The recorder knows no heartbeat and no tree. */
-import { policyFromFlags } from './limits.js'
+import { policyFromFlags } from './flags.js'
 import { newborn, step } from './machine.js'
 import { observe, openVitals } from './measure.js'
 import type { Child, Effect, Policy } from './model.js'

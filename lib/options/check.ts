@@ -5,11 +5,25 @@ import { toPath } from './paths.js'
 
 /** The wrong options so far, each once. */
 export class Problems {
-  readonly #lines = new Map<string, Problem>()
+  readonly #lines: Map<string, Problem>
+  readonly #place: string
+
+  /** `place` is put before each option's name. */
+  constructor(lines = new Map<string, Problem>(), place = '') {
+    this.#lines = lines
+    this.#place = place
+  }
 
   add(...problems: readonly Problem[]) {
-    for (const problem of problems)
-      this.#lines.set(`${problem.option}: got ${problem.got}, takes ${problem.takes}`, problem)
+    for (const { option, got, takes } of problems) {
+      const problem = { option: this.#place + option, got, takes }
+      this.#lines.set(`${problem.option}: got ${got}, takes ${takes}`, problem)
+    }
+  }
+
+  /** The same list, for what stands in a place of its own: `package.json `. */
+  within(place: string): Problems {
+    return new Problems(this.#lines, place)
   }
 
   /** Throws the one OsqwatchError that lists them all, if there are any. */

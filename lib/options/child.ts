@@ -1,17 +1,18 @@
 /** One child's options, checked and resolved to what the watcher thread is told. */
 import { statSync } from 'node:fs'
 import type { Machine } from '../core/limit-values.js'
-import { resolvePolicy } from '../core/limits.js'
+import { type Layer, resolvePolicy } from '../core/limits.js'
 import type { Kind, Level, Policy, Restart } from '../core/model.js'
 import type { ChildConfig, Output, Stdio } from '../wire/commands.js'
-import { isPlain, isText, type Problems, Section } from './check.js'
+import { isPlain, isText, join, type Problems, Section } from './check.js'
 import type { ChildOptions } from './types.js'
+import { RESTARTS, WARN_SIGNALS } from './words.js'
 
 /** What a child has from its watcher. */
 export interface ChildContext {
   readonly level: Level
-  /** The watcher's own `limits`, as they were written: the weaker layer. */
-  readonly limits: Readonly<Record<string, unknown>>
+  /** The watcher's own limits, as they were written: weaker than the child's, the weakest first. */
+  readonly layers: readonly Layer[]
   readonly watchExtensions: boolean
   readonly machine: Machine
 }
@@ -31,6 +32,10 @@ const KNOWN = [
   'ipc',
   'preload',
 ] as const satisfies readonly (keyof ChildOptions)[]
+
+/** How an extension is told of. `at`: where its options stand. */
+export const extension = (name: string, value: unknown, at = join('extensions', name)) =>
+  ({ name, kind: 'extension', at, value }) as const
 
 /** The child named `name`, from the options at `at`. Where they are wrong it is noted, and the config is not to be used. */
 export function childConfig(
@@ -53,7 +58,7 @@ export function childConfig(
     client: clientOf(section, run),
     group: 'own',
     keep: false,
-    warnSignal: section.oneOf('warnSignal', ['SIGUSR1', 'off'], 'auto'),
+    warnSignal: section.oneOf('warnSignal', WARN_SIGNALS, 'auto'),
     tree: section.flag('tree', true),
     policy: policyOf(problems, section, kind, context),
   }
@@ -143,12 +148,9 @@ function policyOf(problems: Problems, section: Section, kind: Kind, context: Chi
   const { policy, problems: wrong } = resolvePolicy({
     ...context.machine,
     level: context.level,
-    restart: section.oneOf<Restart, null>('restart', ['always', 'on-failure', 'never'], null),
+    restart: section.oneOf<Restart, null>('restart', RESTARTS, null),
     judged: kind !== 'extension' || context.watchExtensions,
-    layers: [
-      { at: 'limits', values: context.limits },
-      { at: own.at, values: Object.fromEntries(own.entries()) },
-    ],
+    layers: [...context.layers, { at: own.at, values: Object.fromEntries(own.entries()) }],
   })
   problems.add(...wrong)
   return policy

@@ -1,20 +1,18 @@
 /** What a user wrote, checked as a whole and resolved to what the watcher thread is told. Nothing is started here. */
 import type { Machine } from '../core/limit-values.js'
-import { resolvePolicy } from '../core/limits.js'
 import type { Level } from '../core/model.js'
-import { parsePercent } from '../core/units.js'
-import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
-import { autoloaded } from './autoloaded.js'
+import type { ChildConfig } from '../wire/commands.js'
+import { assemble, type Resolved, watcherPolicy } from './assemble.js'
 import { join, Problems, Section } from './check.js'
-import { type ChildContext, childConfig } from './child.js'
-import { checkName, TAKEN_NAMES } from './names.js'
+import { type ChildContext, childConfig, extension } from './child.js'
+import { checkName } from './names.js'
 import { spinningWarnings } from './spinning.js'
 import type { ChildOptions, WatcherOptions } from './types.js'
+import { LEVELS } from './words.js'
 
 export type { Machine } from '../core/limit-values.js'
+export type { Resolved } from './assemble.js'
 export type { ChildContext } from './child.js'
-
-const LEVELS = ['app', 'normal', 'restrictive', 'off'] as const
 
 const KNOWN = [
   'level',
@@ -31,46 +29,15 @@ const KNOWN = [
   'overhead',
 ] as const satisfies readonly (keyof WatcherOptions)[]
 
-export interface Resolved {
-  readonly config: WatcherConfig
-  /** Absolute path of the watcher thread's file; null: this package's own. Not looked at yet. */
-  readonly workerPath: string | null
-  readonly signal: AbortSignal | null
-  /** What is odd and yet allowed, a line each. */
-  readonly warnings: readonly string[]
-  /** For `resolveChild` later. */
-  readonly context: ChildContext
-}
-
 /** Throws ERR_OSQWATCH_OPTIONS with every wrong option. `options` may be anything; undefined is none. */
 export function resolveOptions(options: WatcherOptions | undefined, machine: Machine): Resolved {
   const problems = new Problems()
   const given = new Section(problems, '', options, KNOWN)
   const context = contextOf(given, machine)
-  const { policy, problems: wrong } = watcherPolicy(context)
-  problems.add(...wrong)
+  const policy = watcherPolicy(problems, context)
   const named = [...workerOf(problems, given, context), ...extensionsOf(problems, given, context)]
-  const loaded = autoloaded(problems, given, [...TAKEN_NAMES, ...named.map(({ name }) => name)], context)
-  const children = [...named, ...loaded.children]
-  const resolved: Resolved = {
-    config: {
-      level: context.level,
-      policy,
-      children,
-      onShutdown: given.oneOf('onShutdown', ['emit', 'exit'], 'emit'),
-      judgeHost: context.level !== 'app',
-      sampler: given.oneOf('sampler', ['auto', 'pidusage'], 'auto'),
-      overhead: overheadOf(given),
-      endWithWorker: false,
-      socket: null,
-    },
-    workerPath: given.path('workerPath', process.cwd()),
-    signal: signalOf(given),
-    warnings: [...loaded.warnings, ...spinningWarnings(children)],
-    context,
-  }
-  problems.throwIfAny()
-  return resolved
+  const judgeHost = context.level !== 'app'
+  return assemble({ problems, given, context, policy, named, judgeHost, endWithWorker: false })
 }
 
 /** For a child that is added later. Throws ERR_OSQWATCH_OPTIONS with every wrong option; whether the name is in use is not asked. */
@@ -88,12 +55,8 @@ export function resolveChild(
 
 function contextOf(given: Section, machine: Machine): ChildContext {
   const level: Level = given.oneOf('level', LEVELS, 'app')
-  const limits = Object.fromEntries(given.section('limits', null).entries())
-  return { level, limits, watchExtensions: given.flag('watchExtensions', true), machine }
-}
-
-function watcherPolicy({ level, limits, machine }: ChildContext) {
-  return resolvePolicy({ ...machine, level, restart: null, judged: true, layers: [{ at: 'limits', values: limits }] })
+  const layers = [{ at: 'limits', values: Object.fromEntries(given.section('limits', null).entries()) }]
+  return { level, layers, watchExtensions: given.flag('watchExtensions', true), machine }
 }
 
 function workerOf(problems: Problems, given: Section, context: ChildContext): ChildConfig[] {
@@ -111,29 +74,4 @@ function extensionsOf(problems: Problems, given: Section, context: ChildContext)
     checkName(problems, join('extensions', name), name)
     return childConfig(problems, extension(name, value), context)
   })
-}
-
-const extension = (name: string, value: unknown) =>
-  ({ name, kind: 'extension', at: join('extensions', name), value }) as const
-
-const DEFAULT_OVERHEAD = 1
-
-/** Percent of one core → its part. */
-function overheadOf(given: Section): number {
-  const value = given.get('overhead') ?? DEFAULT_OVERHEAD
-  if (value === 'off') return Infinity
-  const percent = typeof value === 'number' ? value : parsePercent(value)
-  if (percent !== null && percent > 0 && percent <= 100) return percent / 100
-  given.refuse('overhead', "percent of one core as a number, '0.5%' or 'off'; more than 0, at most 100")
-  return DEFAULT_OVERHEAD
-}
-
-function signalOf(given: Section): AbortSignal | null {
-  const signal = given.get('signal')
-  if (signal === undefined) return null
-  // by its shape: the signals of other realms and of polyfills do as well
-  const { aborted, addEventListener } = Object(signal) as Partial<AbortSignal>
-  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return signal as AbortSignal
-  given.refuse('signal', 'an AbortSignal')
-  return null
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { LIMIT_NAMES, LIMITS, policyFromFlags, resolvePolicy } from '../../lib/core/limits.js'
+import { policyFromFlags } from '../../lib/core/flags.js'
+import { LIMIT_NAMES, LIMITS, resolvePolicy } from '../../lib/core/limits.js'
 import type { Level, LimitName } from '../../lib/core/model.js'
 
 const MB = 1_048_576

@@ -1,5 +1,5 @@
 /** A run of the machine as text: a script of inputs in, a transcript out. */
-import { policyFromFlags } from '../../lib/core/limits.js'
+import { policyFromFlags } from '../../lib/core/flags.js'
 import { newborn, step } from '../../lib/core/machine.js'
 import type { Breach, Child, Effect, Input, Kind, Policy } from '../../lib/core/model.js'
 
