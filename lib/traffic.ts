@@ -66,6 +66,12 @@ export class Traffic {
     })
   }
 
+  /** Closes the channel of its present life, as `disconnect()` of a forked child does. */
+  disconnect(child: string): void {
+    const life = [...this.#lives.values()].findLast(({ source }) => source.child === child)
+    if (life !== undefined) this.#post({ type: 'disconnect', child, life: life.source.life })
+  }
+
   /** Its streams, for those who hear of its `spawn` now; its messages follow when they have. */
   begun({ child, life }: SpawnEvent): ChildStreams | null {
     this.#overtaken()

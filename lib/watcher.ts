@@ -2,20 +2,18 @@
 import { EventEmitter } from 'node:events'
 import { type Adopter, register } from './adopt/adopter.js'
 import type { Adoptable } from './adopt/target.js'
-import { EXIT_CATASTROPHIC } from './core/respawn.js'
-import { Deaths, deathOf } from './deaths.js'
+import { type Bereaved, Deaths } from './deaths.js'
 import { type ChildContext, resolveChild } from './options/resolve.js'
 import type { AdoptOptions, ChildOptions } from './options/types.js'
 import { complain } from './os/host.js'
-import { isSame } from './os/identity.js'
-import { endLeftovers } from './os/leftovers.js'
-import { signals } from './os/signals.js'
 import { Outbox, type WatcherEvents, warnUser } from './outbox.js'
 import { Thread } from './thread.js'
 import { Traffic } from './traffic.js'
-import type { ChildConfig, ShutdownReport, StatusRow, WatcherConfig } from './wire/commands.js'
+import type { ChildConfig, Commands, ShutdownReport, StatusRow, WatcherConfig } from './wire/commands.js'
 import type { WatcherEvent } from './wire/events.js'
-import type { Life } from './wire/lives.js'
+
+/** The key of what only a host of ours does: its signals, and the end of its parent's channel, are its worker's. */
+export const HOSTING: unique symbol = Symbol('hosting')
 
 export class Watcher extends EventEmitter<WatcherEvents> {
   /** Settles when everything is down, whoever asked for it: with code 0 after `stop()`. */
@@ -26,7 +24,8 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   readonly #children: Map<string, ChildConfig>
   readonly #outbox: Outbox
   readonly #traffic = new Traffic((message, source) => this.#outbox.message(message, source))
-  readonly #deaths = new Deaths()
+  readonly #desk = { isOpen: () => !this.#stopping, tell: (event: WatcherEvent) => this.#receive(event) }
+  readonly #deaths = new Deaths(this.#bereaved())
   readonly #adopter: Adopter
   readonly #onExit = () => this.#thread.endNow(this.#patience())
   #settle: (report: ShutdownReport) => void = () => {}
@@ -42,10 +41,10 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     })
     this.#thread = new Thread(workerPath, this.#traffic, {
       event: event => this.#receive(event),
-      died: (reason, lives) => void this.#afterDeath(reason, lives),
+      died: (reason, lives) => void this.#deaths.after(reason, lives),
     })
-    const state = { isOpen: () => !this.#stopping, tell: (event: WatcherEvent) => this.#receive(event) }
-    this.#adopter = register(this, { context, workerPath, children: this.#children, thread: this.#thread, ...state })
+    const of = { context, workerPath, children: this.#children, thread: this.#thread }
+    this.#adopter = register(this, { ...of, ...this.#desk })
     this.#config = { ...config, socket: this.#adopter.socket.path }
     this.#outbox = new Outbox(this as unknown as EventEmitter, wanted => this.#wantSamples(wanted))
   }
@@ -75,10 +74,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     this.#children.set(name, config)
   }
 
-  /**
-   * Watches a child that this process has started itself: judged and stopped as others are, never started again, and its stdio
-   * untouched. Settles with its name. Rejects with ERR_OSQWATCH_ADOPT if it has ended or is no child of this process.
-   */
+  /** Watches a child that this process has started itself. Settles with its name; rejects with ERR_OSQWATCH_ADOPT if it is none. */
   adopt(child: Adoptable | number, options?: AdoptOptions): Promise<string> {
     return this.#adopter.adopt(child, options)
   }
@@ -128,6 +124,11 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     return this
   }
 
+  readonly [HOSTING] = {
+    pass: (...what: Parameters<Commands['pass']>) => void this.#thread.call('pass', ...what).catch(() => {}),
+    disconnect: (name: string) => this.#traffic.disconnect(name),
+  }
+
   #receive(event: WatcherEvent): void {
     try {
       if (event.type === 'spawn') this.#outbox.put(event, this.#traffic.begun(event))
@@ -152,27 +153,20 @@ export class Watcher extends EventEmitter<WatcherEvents> {
     this.#settle({ code, reason })
   }
 
-  /** Its children are ended by now, or about to be; a new thread starts them again, as soon as main is free to have one. */
-  async #afterDeath(reason: string, lives: readonly Life[]): Promise<void> {
-    if (this.#stopping || this.#deaths.areTooMany()) return this.#abandon(reason, lives)
-    try {
-      await this.#thread.install({ ...this.#config, children: [...this.#children.values()] }, lives)
-      this.#receive(deathOf(reason, lives, 'a new thread starts them again'))
-      this.#wantSamples(this.#outbox.samplesWanted())
-      await this.#thread.call('start')
-      this.#adopter.restarted()
-    } catch {
-      // It died again on the way, and that death is told by itself.
+  #bereaved(): Bereaved {
+    return {
+      ...this.#desk,
+      install: lives => this.#thread.install({ ...this.#config, children: [...this.#children.values()] }, lives),
+      start: async () => {
+        this.#wantSamples(this.#outbox.samplesWanted())
+        await this.#thread.call('start')
+        this.#adopter.restarted()
+      },
+      abandon: () => {
+        this.#stopping = true
+      },
+      patience: () => this.#patience(),
     }
-  }
-
-  /** No thread any more: the children are ended from here, and whoever waits is told. */
-  async #abandon(reason: string, lives: readonly Life[]): Promise<void> {
-    this.#stopping = true
-    await endLeftovers(lives, this.#patience(), isSame, signals)
-    this.#receive(deathOf(reason, lives, 'no new thread is started'))
-    const report = { code: EXIT_CATASTROPHIC, reason: `the watcher thread died: ${reason}` }
-    this.#receive({ type: 'shutdown', at: Date.now(), ...report, message: `everything is stopped: ${report.reason}` })
   }
 
   #wantSamples(wanted: boolean): void {

@@ -61,7 +61,7 @@ export function stop(child: Child, input: InputOf<'stop'>, at: number, policy: P
   return term(meant(child, 'stay-down'), at, within)
 }
 
-export function stopSooner(child: Child, input: InputOf<'stop'>, at: number): Step {
+export function stopSooner(child: Child, input: InputOf<'stop' | 'asked'>, at: number): Step {
   return [{ ...meant(child, 'stay-down'), deadline: Math.min(child.deadline ?? Infinity, at + input.within) }, []]
 }
 

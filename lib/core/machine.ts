@@ -55,7 +55,7 @@ const TABLE: { readonly [P in Phase]: Row } = {
   starting:    row(ignore,  rise,    neverRose,    ignore,   thenDown,   thenDown,  thenRestart, ignore,  ignore,  ignore   ),
   up:          row(ignore,  ignore,  ignore,       punish,   stop,       expectEnd, restart,     endLife, ignore,  ignore   ),
   warned:      row(ignore,  ignore,  ignore,       killHard, stop,       thenDown,  restart,     endLife, ignore,  terminate),
-  terminating: row(ignore,  ignore,  ignore,       killHard, stopSooner, thenDown,  thenRestart, endLife, ignore,  kill     ),
+  terminating: row(ignore,  ignore,  ignore,       killHard, stopSooner, stopSooner,thenRestart, endLife, ignore,  kill     ),
   killing:     row(ignore,  ignore,  ignore,       ignore,   thenDown,   thenDown,  thenRestart, endLife, ignore,  stuck    ),
   sweeping:    row(ignore,  ignore,  ignore,       ignore,   stopSooner, thenDown,  thenRestart, ignore,  settle,  purge    ),
   purging:     row(ignore,  ignore,  ignore,       ignore,   thenDown,   thenDown,  thenRestart, ignore,  settle,  abandon  ),

@@ -42,10 +42,7 @@ export function adoptedPolicy(problems: Problems, own: Section, context: ChildCo
     level: context.level,
     restart: 'never',
     judged: true,
-    layers: [
-      { at: 'limits', values: context.limits },
-      { at: own.at, values: Object.fromEntries(own.entries()) },
-    ],
+    layers: [...context.layers, { at: own.at, values: Object.fromEntries(own.entries()) }],
   })
   problems.add(...wrong)
   return policy

@@ -53,6 +53,10 @@ export class Talk {
     }
   }
 
+  disconnect(): void {
+    if (this.#child.connected) this.#child.disconnect()
+  }
+
   taken(bytes: number): void {
     this.#untaken -= bytes
     if (this.#untaken === 0) this.#tellDropped()

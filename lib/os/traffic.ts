@@ -56,6 +56,7 @@ export function createTraffic(port: TrafficPort): { readonly attach: Attach } {
     else if (order.type === 'taken') (order.from === 'messages' ? talk : streams[order.from])?.taken(order.bytes)
     else if (order.type === 'write') streams.stdin?.write(order.bytes)
     else if (order.type === 'end') streams.stdin?.end()
+    else if (order.type === 'disconnect') talk?.disconnect()
     else streams[order.stream]?.destroy()
   }
 

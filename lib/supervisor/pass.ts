@@ -4,14 +4,22 @@ import type { Context, Supervised } from './context.js'
 /** They ask a program to end; others it may take in many ways. */
 const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])
 
-/** To its first process alone, as it would have got it without a host. SIGTERM means its end; it has `within` ms. */
-export function pass(context: Context, supervised: Supervised, signal: NodeJS.Signals, within: number): void {
+/** To its first process alone, as it would have got it without a host. */
+export function pass(
+  context: Context,
+  supervised: Supervised,
+  signal: NodeJS.Signals,
+  within: number | null,
+  send: boolean,
+): void {
   const { child, probe } = supervised
   supervised.passed = { signal, until: context.ports.clock.now() + supervised.config.policy.stopTimeout }
   // Once its first process has ended, its pid may be anybody's.
   const isThere = child.pid !== null && child.end === null && probe !== null
-  if (isThere) context.ports.signals.one(child.pid, signal)
-  if (signal === 'SIGTERM') context.feed(supervised, { type: 'asked', within })
+  if (isThere && send) context.ports.signals.one(child.pid, signal)
+  if (within !== null) context.feed(supervised, { type: 'asked', within })
+  // Between two lives there is nobody who could take it in another way.
+  else if (!isThere && ENDING.has(signal)) context.feed(supervised, { type: 'asked', within: Infinity })
 }
 
 /** It has ended: was it asked to? Then it is not started again. */

@@ -85,10 +85,10 @@ export class Supervisor implements Commands {
     return DONE
   }
 
-  pass(name: string, signal: NodeJS.Signals, within: number): Reply<null> {
+  pass(name: string, signal: NodeJS.Signals, within: number | null, send: boolean): Reply<null> {
     const supervised = this.#loop.roster.get(name)
     if (supervised === undefined) return unknown(name)
-    pass(this.#loop, supervised, signal, within)
+    pass(this.#loop, supervised, signal, within, send)
     return DONE
   }
 

@@ -128,10 +128,11 @@ export interface Commands {
   /** What main was told of the end of an adopted child. */
   ended(name: string, pid: number, code: number | null, signal: string | null): Reply<null>
   /**
-   * A signal that somebody sent to the host goes to the child's first process, and to nobody else. SIGTERM asks it to end: it
-   * has `within` ms, and is not started again; so is what ends soon after another such signal.
+   * A signal that somebody sent to the host goes to the child's first process, and to nobody else; unless (`send` is false) it
+   * has reached it already. `within`: it asks for the child's end, which has so many ms, and is not started again; null: that
+   * is up to the child, and what ends soon after a signal that asks for it is not started again either.
    */
-  pass(name: string, signal: NodeJS.Signals, within: number): Reply<null>
+  pass(name: string, signal: NodeJS.Signals, within: number | null, send: boolean): Reply<null>
   /** Send `sample` events, or do not. */
   sampling(on: boolean): Reply<null>
 }

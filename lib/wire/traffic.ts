@@ -61,6 +61,8 @@ export type ToLife =
   | { readonly type: 'taken'; readonly from: OutputName | 'messages'; readonly bytes: number }
   | { readonly type: 'write'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
+  /** Closes the IPC channel, as `disconnect()` of a forked child does. */
+  | { readonly type: 'disconnect' }
   | { readonly type: 'destroy'; readonly stream: StreamName }
 
 /** `flush`: everybody has ended, and the thread is about to: it tells what is still in the pipes, however much waits already. */

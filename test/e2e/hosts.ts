@@ -38,8 +38,8 @@ export class Host {
   readonly #mark = `/mark-${randomUUID()}`
   readonly #seen = new Map<string, Bearer>()
 
-  constructor(args: readonly string[]) {
-    const env = { ...CLEAN_ENV, PATH: `${CLEAN_ENV.PATH}:${this.#mark}` }
+  constructor(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+    const env = { ...CLEAN_ENV, ...more, PATH: `${CLEAN_ENV.PATH}:${this.#mark}` }
     this.#process = spawn(process.execPath, ['--no-warnings', ...args], { env, stdio: 'pipe' })
     this.pid = this.#process.pid as number
     this.#process.on('close', () => {
@@ -59,6 +59,11 @@ export class Host {
     if (exitCode !== null || signalCode !== null) return [exitCode, signalCode]
     await this.#waitFor('its end', () => this.#process.exitCode !== null || this.#process.signalCode !== null)
     return [this.#process.exitCode, this.#process.signalCode]
+  }
+
+  /** The end of its stdin. */
+  shut(): void {
+    this.#process.stdin?.end()
   }
 
   /** One line on its stdin. */

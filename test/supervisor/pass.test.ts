@@ -40,7 +40,7 @@ t.test('SIGTERM goes to its one process, and it has all the time it wants', asyn
   const world = host()
   await world.pass(5_000)
   world.log.length = 0
-  world.supervisor.pass('worker', 'SIGTERM', Number.POSITIVE_INFINITY)
+  world.supervisor.pass('worker', 'SIGTERM', Number.POSITIVE_INFINITY, true)
   await world.pass(3_600_000)
   t.strictSame(
     world.log.filter(line => line.includes('SIG')),
@@ -55,7 +55,7 @@ t.test('SIGTERM goes to its one process, and it has all the time it wants', asyn
 t.test('with a time of its own it is killed when that is over', async t => {
   const world = host()
   await world.pass(5_000)
-  world.supervisor.pass('worker', 'SIGTERM', 2_000)
+  world.supervisor.pass('worker', 'SIGTERM', 2_000, true)
   world.process('worker').onSignal = signal => signal === 'SIGKILL' && world.ended('worker', null, 'SIGKILL')
   await world.pass(2_100)
   t.strictSame(world.told('kill', 'shutdown'), ['kill worker', 'shutdown'])
@@ -70,7 +70,7 @@ t.test(
     ] as const) {
       const world = host()
       await world.pass(5_000)
-      world.supervisor.pass('worker', 'SIGINT', Number.POSITIVE_INFINITY)
+      world.supervisor.pass('worker', 'SIGINT', null, true)
       await world.pass(wait)
       world.ended('worker', 130)
       await world.pass(100)
@@ -87,7 +87,7 @@ t.test('SIGUSR2 asks for nothing, unless it is what ended it', async t => {
   ] as const) {
     const world = host()
     await world.pass(5_000)
-    world.supervisor.pass('worker', 'SIGUSR2', Number.POSITIVE_INFINITY)
+    world.supervisor.pass('worker', 'SIGUSR2', null, true)
     world.ended('worker', null, signal)
     await world.pass(100)
     t.equal(shutdowns(world).length === 1, isFinal)
@@ -101,7 +101,7 @@ t.test('SIGTERM between two lives: there is no next one', async t => {
   await world.pass(100)
   t.strictSame(world.told('backoff'), ['backoff worker'])
   world.log.length = 0
-  world.supervisor.pass('worker', 'SIGTERM', Number.POSITIVE_INFINITY)
+  world.supervisor.pass('worker', 'SIGTERM', Number.POSITIVE_INFINITY, true)
   await world.pass(100)
   t.notOk(world.log.includes('SIGTERM to worker alone'), 'its pid may be anybody’s by now')
   t.match(shutdowns(world), [{ code: 0 }])
