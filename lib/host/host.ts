@@ -9,6 +9,7 @@ import { HOSTING } from '../watcher.js'
 import type { ChildConfig } from '../wire/commands.js'
 import type { EventType, WatcherEvent } from '../wire/events.js'
 import { leave } from './leave.js'
+import { onPipes, showLive } from './live.js'
 import { Outcomes } from './outcome.js'
 import { relay } from './relay.js'
 import { orExit } from './settings.js'
@@ -39,20 +40,23 @@ export interface Hosting {
   readonly children: Children
   /** Makes the worker what it is to be. */
   readonly dress: (worker: ChildConfig) => ChildConfig
+  /** A table instead of lines, where stderr is a terminal. */
+  readonly live?: boolean
 }
 
 /** Ends this process as the worker has ended. */
-export async function host({ settings, log, children, dress }: Hosting): Promise<never> {
+export async function host({ settings, log, children, dress, live = false }: Hosting): Promise<never> {
   const resolved = orExit(() => resolveSettings(settings, children, machine()))
   const [first, ...others] = resolved.config.children
   const worker = dress(first as ChildConfig)
+  const isShown = live && process.stderr.isTTY
   const { policy } = resolved.config
   const outcomes = new Outcomes()
   const opening = openWatcher({
     ...resolved,
     config: {
       ...resolved.config,
-      children: [worker, ...others],
+      children: isShown ? [worker, ...others].map(onPipes) : [worker, ...others],
       onShutdown: 'exit',
       // What the worker may hold in all says nothing of its host, whose own growth is judged.
       policy: { ...policy, memoryTotal: Number.POSITIVE_INFINITY },
@@ -72,12 +76,14 @@ export async function host({ settings, log, children, dress }: Hosting): Promise
   const watcher = (await opening).ref()
   const hear = (event: WatcherEvent) => {
     outcomes.hear(event)
-    log.event(event)
+    if (!isShown) log.event(event)
   }
   for (const type of Object.keys(HEARD) as (keyof typeof HEARD)[]) watcher.on(type, hear)
   if (settings.log === 'debug') watcher.on('sample', hear)
+  const endShow = isShown ? showLive(watcher) : () => {}
   const relayed = worker.ipc === null ? async () => {} : relay(watcher, log)
   const report = await watcher.closed
   await relayed()
+  endShow()
   leave(outcomes.of(report))
 }

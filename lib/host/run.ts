@@ -16,12 +16,12 @@ export interface RunOrder {
   readonly live: boolean
 }
 
-export function runCommand({ settings, command, extensions }: RunOrder): Promise<never> {
+export function runCommand({ settings, command, extensions, live }: RunOrder): Promise<never> {
   const [program = '', ...args] = command
   const worker = { command: program, args }
   const log = openLog(settings.log, writeLine)
   for (const note of settings.notes) log.note(note)
   // A Node behind it, whatever starts it, has the client by its environment.
   const dress = (worker: ChildConfig): ChildConfig => ({ ...inherited(worker), client: 'environment' })
-  return host({ settings, log, children: { worker, extensions }, dress })
+  return host({ settings, log, children: { worker, extensions }, dress, live })
 }

@@ -12,4 +12,4 @@ export function paintFor(stream: NodeJS.WriteStream): Paint {
 }
 
 /** Seconds, as `12.3`. */
-export const clock = (ms: number): string => (ms / 1000).toFixed(1)
+export const clock = (ms: number): string => (Math.max(0, ms) / 1000).toFixed(1)
