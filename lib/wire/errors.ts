@@ -11,9 +11,9 @@ export const ERRORS = {
   ERR_OSQWATCH_UNKNOWN_CHILD: 'No child of that name is supervised.',
   ERR_OSQWATCH_DUPLICATE_CHILD: 'A child of that name is supervised already.',
   ERR_OSQWATCH_SPAWN: 'The program could not be started, and trying again cannot help.',
+  ERR_OSQWATCH_SEND: 'The message could not be sent: the child has no channel, is not running, or does not read.',
   ERR_OSQWATCH_ADOPT: 'The process cannot be adopted: it has ended, or it is no child of this process.',
   ERR_OSQWATCH_ADOPTED: 'That child was adopted: it cannot be started again from here.',
-  ERR_OSQWATCH_SEND: 'The message could not be sent: the child has no channel, is not running, or does not read.',
   ERR_OSQWATCH_REPLAY: 'A recorded case is not of a form that `osqwatch replay` knows.',
 } as const
 

@@ -133,7 +133,7 @@ t.test('all that is wrong is told at once, a line each, once each', async t => {
       "level: got \"norml\", takes 'app', 'normal', 'restrictive' or 'off'",
       "limits.memory: got \"300xyz\", takes bytes as a number, a size such as '300MB' or 'off'; at least 4 KB",
       'worker: got module and command, takes exactly one of module and command',
-      'extensions.search.comand: got "./search", takes nothing: no such name (did you mean command?); known are module, command, execArgv, args, env, cwd, stdio, limits, restart, warnSignal, tree, ipc',
+      'extensions.search.comand: got "./search", takes nothing: no such name (did you mean command?); known are module, command, execArgv, args, env, cwd, stdio, limits, restart, warnSignal, tree, ipc, preload',
       'extensions.search: got neither, takes exactly one of module and command',
       "extensions.thumbs.restart: got \"sometimes\", takes 'always', 'on-failure' or 'never'",
       "onShutdown: got \"die\", takes 'emit' or 'exit'",
