@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path'
 const PRIVATE = 0o700
 
 export class SocketPlace {
-  /** Short: the system takes about a hundred bytes. */
   readonly path = pathOf(randomUUID().slice(0, 13))
   #isOpen = false
   readonly #onExit = () => this.remove()
@@ -29,6 +28,11 @@ export class SocketPlace {
 
 const hasFolder = process.platform !== 'win32'
 
+/** macOS takes 103 bytes, Linux 107; what is longer is cut, without a word, and would be a file somewhere else. */
+const MOST_BYTES = 103
+
 function pathOf(name: string): string {
-  return hasFolder ? join(tmpdir(), `osqwatch-${name}`, 'socket') : `\\\\.\\pipe\\osqwatch-${name}`
+  if (!hasFolder) return `\\\\.\\pipe\\osqwatch-${name}`
+  const wished = join(tmpdir(), `osqwatch-${name}`, 'socket')
+  return Buffer.byteLength(wished) <= MOST_BYTES ? wished : join('/tmp', `osqwatch-${name}`, 'socket')
 }

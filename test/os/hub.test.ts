@@ -131,7 +131,7 @@ t.test('the file of a predecessor that died is no hindrance; where it cannot lis
   await one.heard.until('hello', () => true)
 
   const faults: string[] = []
-  const path = join(t.testdir(), 'no', 'folder')
+  const path = join(tmpdir(), `no-folder-${process.pid}`, 's')
   const nowhere = createHub({ path, isMember, onFault: message => faults.push(message) })
   nowhere.seat(100, { heard() {}, fault() {} })
   t.match(await until('it is told', () => faults[0]), /^clients cannot reach the watcher: /)

@@ -61,7 +61,9 @@ export class TreeProbe extends OneProbe {
   override strays(): number[] {
     if (this.closed) return []
     this.#meetListed()
-    return this.#members.filter(member => this.#isStray(member)).map(member => member.pid)
+    const { root } = this
+    const leads = (root.group() ?? root.figures.pgrp) === root.pid
+    return this.#members.filter(member => isOutside(member, leads ? root.pid : null)).map(member => member.pid)
   }
 
   override close(): void {
@@ -141,11 +143,6 @@ export class TreeProbe extends OneProbe {
     return this.root.figures.pgrp === this.root.pid
   }
 
-  #isStray(member: Single): boolean {
-    const group = member.group()
-    return group !== null && !(this.#leadsGroup() && group === this.root.pid)
-  }
-
   /** A process that is no child of ours may have had descendants before it was watched: it is not kept waiting for them. */
   #hasNewKin(now: number): boolean {
     const isLate = this.#edition === 0 && this.root.figures.parent !== process.pid
@@ -154,4 +151,10 @@ export class TreeProbe extends OneProbe {
     this.#edition = edition
     return isNew
   }
+}
+
+/** Not in that group, as far as it can be told. */
+function isOutside(member: Single, leader: number | null): boolean {
+  const group = member.group()
+  return group !== null && group !== leader
 }
