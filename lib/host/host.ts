@@ -9,7 +9,6 @@ import { HOSTING } from '../watcher.js'
 import type { ChildConfig } from '../wire/commands.js'
 import type { EventType, WatcherEvent } from '../wire/events.js'
 import { leave } from './leave.js'
-import { onPipes, showLive } from './live.js'
 import { Outcomes } from './outcome.js'
 import { relay } from './relay.js'
 import { orExit } from './settings.js'
@@ -49,14 +48,15 @@ export async function host({ settings, log, children, dress, live = false }: Hos
   const resolved = orExit(() => resolveSettings(settings, children, machine()))
   const [first, ...others] = resolved.config.children
   const worker = dress(first as ChildConfig)
-  const isShown = live && process.stderr.isTTY
+  // Loaded only where it is shown: every module delays the first line of the app.
+  const show = live && process.stderr.isTTY ? await import('./live.js') : null
   const { policy } = resolved.config
   const outcomes = new Outcomes()
   const opening = openWatcher({
     ...resolved,
     config: {
       ...resolved.config,
-      children: isShown ? [worker, ...others].map(onPipes) : [worker, ...others],
+      children: show === null ? [worker, ...others] : [worker, ...others].map(show.onPipes),
       onShutdown: 'exit',
       // What the worker may hold in all says nothing of its host, whose own growth is judged.
       policy: { ...policy, memoryTotal: Number.POSITIVE_INFINITY },
@@ -76,14 +76,14 @@ export async function host({ settings, log, children, dress, live = false }: Hos
   const watcher = (await opening).ref()
   const hear = (event: WatcherEvent) => {
     outcomes.hear(event)
-    if (!isShown) log.event(event)
+    if (show === null) log.event(event)
   }
   for (const type of Object.keys(HEARD) as (keyof typeof HEARD)[]) watcher.on(type, hear)
   if (settings.log === 'debug') watcher.on('sample', hear)
-  const endShow = isShown ? showLive(watcher) : () => {}
+  const endShow = show?.showLive(watcher)
   const relayed = worker.ipc === null ? async () => {} : relay(watcher, log)
   const report = await watcher.closed
   await relayed()
-  endShow()
+  endShow?.()
   leave(outcomes.of(report))
 }

@@ -1,6 +1,5 @@
 /** What `osqwatch/register` does where there is no host yet. */
 import inspector from 'node:inspector'
-import { adoptAll } from '../adopt-all.js'
 import { type Log, openLog } from '../log.js'
 import type { Settings } from '../options/settings.js'
 import { writeLine } from '../os/stderr.js'
@@ -42,6 +41,7 @@ function giveUpInspector(): void {
 
 /** This process stays the app, and its children are watched. */
 async function adopt(settings: Settings, log: Log): Promise<void> {
+  const { adoptAll } = await import('../adopt-all.js')
   const { level, options, adopt } = settings
   const limits = Object.assign({}, ...settings.layers.map(({ values }) => values))
   const watcher = await adoptAll({ level, limits, ...options, adopt: adopt ?? {} })
