@@ -7,30 +7,13 @@ import { machine } from '../os/machine.js'
 import { resolveSettings } from '../settings/index.js'
 import { HOSTING } from '../watcher.js'
 import type { ChildConfig } from '../wire/commands.js'
-import type { EventType, WatcherEvent } from '../wire/events.js'
+import type { WatcherEvent } from '../wire/events.js'
 import { leave } from './leave.js'
+import { listen } from './listen.js'
 import { Outcomes } from './outcome.js'
 import { relay } from './relay.js'
 import { orExit } from './settings.js'
 import { passSignals } from './signals.js'
-
-/** `sample` is not sent unless somebody listens. */
-const HEARD = {
-  spawn: true,
-  adopt: true,
-  ready: true,
-  limit: true,
-  defer: true,
-  warn: true,
-  terminate: true,
-  kill: true,
-  exit: true,
-  backoff: true,
-  giveup: true,
-  unhealthy: true,
-  fault: true,
-  shutdown: true,
-} satisfies Record<Exclude<EventType, 'sample'>, true>
 
 export interface Hosting {
   readonly settings: Settings
@@ -78,8 +61,7 @@ export async function host({ settings, log, children, dress, live = false }: Hos
     outcomes.hear(event)
     if (show === null) log.event(event)
   }
-  for (const type of Object.keys(HEARD) as (keyof typeof HEARD)[]) watcher.on(type, hear)
-  if (settings.log === 'debug') watcher.on('sample', hear)
+  listen(watcher, settings, hear)
   const endShow = show?.showLive(watcher)
   const relayed = worker.ipc === null ? async () => {} : relay(watcher, log)
   const report = await watcher.closed

@@ -41,9 +41,6 @@ function giveUpInspector(): void {
 
 /** This process stays the app, and its children are watched. */
 async function adopt(settings: Settings, log: Log): Promise<void> {
-  const { adoptAll } = await import('../adopt-all.js')
-  const { level, options, adopt } = settings
-  const limits = Object.assign({}, ...settings.layers.map(({ values }) => values))
-  const watcher = await adoptAll({ level, limits, ...options, adopt: adopt ?? {} })
-  watcher.on('event', log.event)
+  const { adoptHere } = await import('./adopt.js')
+  await adoptHere(settings, log)
 }
