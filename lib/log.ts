@@ -40,7 +40,8 @@ const ALWAYS: ReadonlySet<EventType> = new Set([
 function matters(event: WatcherEvent): boolean {
   if (event.type === 'spawn') return event.life > 1
   if (event.type === 'exit') return event.cause !== 'requested' && event.cause !== 'exited'
-  return event.type === 'shutdown' ? event.code !== 0 : ALWAYS.has(event.type)
+  // A shutdown's reason has just been told: given up, unhealthy, a fault.
+  return ALWAYS.has(event.type)
 }
 
 function messageOf(event: WatcherEvent): string {

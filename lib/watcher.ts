@@ -143,7 +143,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   async #afterShutdown({ code, reason }: ShutdownReport): Promise<void> {
     this.#stopping = true
     this.#thread.acknowledge()
-    if (code !== 0 && this.#config.onShutdown === 'exit') {
+    if (code !== 0 && this.#config.onShutdown === 'exit' && !this.#config.endWithWorker) {
       complain(reason)
       process.exit(code)
     }

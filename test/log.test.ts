@@ -48,7 +48,8 @@ t.test('text: a line for what matters, none when all is well', async t => {
   t.strictSame(saidOf('text', WELL), [])
   t.strictSame(
     saidOf('text', TROUBLE),
-    TROUBLE.map(({ type }) => `osqwatch: ${type} of it\n`),
+    TROUBLE.filter(({ type }) => type !== 'shutdown').map(({ type }) => `osqwatch: ${type} of it\n`),
+    'why everything is stopped has been told just before',
   )
 })
 

@@ -29,7 +29,8 @@ export function addLimits(program: Command) {
 function asJson(children: readonly ChildConfig[]): string {
   const told = children.map(({ name, kind, policy }) => {
     const limits = LIMIT_NAMES.map(limit => [limit, { value: policy[limit], from: policy.sources[limit] }])
-    return { name, kind, level: policy.level, restart: policy.restart, limits: Object.fromEntries(limits) }
+    const { level, restart, hardFootprint: footprint, hardTotal: total } = policy
+    return { name, kind, level, restart, limits: Object.fromEntries(limits), hard: { footprint, total } }
   })
   return `${JSON.stringify(told, null, 2)}\n`
 }

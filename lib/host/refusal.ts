@@ -1,6 +1,6 @@
 /** Runs of Node that cannot be repeated as they are, or that are no app: they go on unsupervised. */
 import { createRequire } from 'node:module'
-import { isAbsolute } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import { flagsOf, preloadsBefore, wordsOf } from './flags.js'
 
 /** What is asked of this process. */
@@ -27,6 +27,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   '--build-snapshot': '--build-snapshot runs no app',
 }
 
+/** NODE_OPTIONS in a shell reaches these as well. */
+const LAUNCHERS = new Set(['npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'yarnpkg', 'corepack'])
+
 /** Why the app of this process is not supervised; null: it is. */
 export function refusalOf(run: Run, self: string): Refusal | null {
   const { argv, execArgv, env } = run
@@ -39,6 +42,8 @@ export function refusalOf(run: Run, self: string): Refusal | null {
   if (script === undefined || script === '-') return { reason: 'a REPL, or a script on stdin, cannot be run again' }
   // `node inspect app.js`: a debugger, which starts the app itself.
   if (!isAbsolute(script)) return { reason: `${script} is no file that could be run again` }
+  // It starts the app, which is then the first process; itself it would only be run again when a script fails.
+  if (LAUNCHERS.has(basename(script).replace(/(-cli)?(\.c?js)?$/, ''))) return 'silent'
   return canBeFound(script) || hasHooks(run, self) ? null : 'silent'
 }
 

@@ -21,6 +21,7 @@ export function runCommand({ settings, command, extensions, live }: RunOrder): P
   const worker = { command: program, args }
   const log = openLog(settings.log, writeLine)
   for (const note of settings.notes) log.note(note)
+  if (settings.adopt !== null) log.note('nothing is adopted here: that is for an app under osqwatch/register')
   // A Node behind it, whatever starts it, has the client by its environment.
   const dress = (worker: ChildConfig): ChildConfig => ({ ...inherited(worker), client: 'environment' })
   return host({ settings, log, children: { worker, extensions }, dress, live })

@@ -26,6 +26,10 @@ export class Problems {
     return new Problems(this.#lines, place)
   }
 
+  get any(): boolean {
+    return this.#lines.size > 0
+  }
+
   /** Throws the one OsqwatchError that lists them all, if there are any. */
   throwIfAny() {
     if (this.#lines.size === 0) return

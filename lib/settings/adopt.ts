@@ -4,7 +4,7 @@ import type { Level } from '../core/model.js'
 import { join, type Problems, type Section } from '../options/check.js'
 
 /** Any machine will do to ask whether a limit is one. */
-const ANY_MACHINE = { cores: 1, memoryBytes: 2 ** 40 }
+export const ANY_MACHINE = { cores: 1, memoryBytes: 2 ** 40 }
 
 /** A heartbeat's two limits go with those of the watcher, which are not asked here. */
 const UNPAIRED = { at: 'none', values: { heartbeatInterval: 'off', heartbeatLimit: 'off' } }

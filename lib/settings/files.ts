@@ -27,9 +27,9 @@ export function shown(path: string): string {
   return short.startsWith('..') || short === '' ? path : short
 }
 
-/** What is in the file; undefined where it cannot be read or is no JSON, which is noted. */
-export function readJson(problems: Problems, path: string): unknown {
-  const text = readText(problems, path)
+/** What is in the file; undefined where it cannot be read or is no JSON, which is noted. `named`: who wants it read. */
+export function readJson(problems: Problems, path: string, named = shown(path)): unknown {
+  const text = readText(problems, path, named)
   if (text === null) return undefined
   try {
     return JSON.parse(text)
@@ -42,11 +42,11 @@ export function readJson(problems: Problems, path: string): unknown {
   }
 }
 
-function readText(problems: Problems, path: string): string | null {
+function readText(problems: Problems, path: string, named: string): string | null {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
-    problems.add({ option: shown(path), got: show((error as Error).message), takes: 'a file that can be read' })
+    problems.add({ option: named, got: show((error as Error).message), takes: 'a file that can be read' })
     return null
   }
 }

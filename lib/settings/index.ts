@@ -2,8 +2,10 @@
 import type { Layer } from '../core/limits.js'
 import type { Level } from '../core/model.js'
 import { Problems } from '../options/check.js'
+import { resolveSettings } from '../options/from-settings.js'
 import type { AdoptPatterns, Settings } from '../options/settings.js'
-import { wrongLimits } from './adopt.js'
+import { OsqwatchError, type Problem } from '../wire/errors.js'
+import { ANY_MACHINE, wrongLimits } from './adopt.js'
 import { type GivenFlags, readFlags } from './command-line.js'
 import type { Reading } from './draft.js'
 import { type Env, readEnv } from './env.js'
@@ -23,11 +25,11 @@ export interface Sources {
   readonly flags?: GivenFlags
 }
 
-/** Throws ERR_OSQWATCH_OPTIONS with all that is wrong in any of them. Of extensions it is asked when they are resolved. */
+/** Throws ERR_OSQWATCH_OPTIONS with all that is wrong in any of them. */
 export function readSettings({ env, from, flags = {} }: Sources): Settings {
   const problems = new Problems()
   const place = placeIn(env, flags)
-  const files = [...readPackage(problems, from), ...readConfig(problems, from, place('config')?.path)]
+  const files = [...readPackage(problems, from), ...readConfig(problems, from, place('config'))]
   const flagfile = place('flagfile')
   const gflags = flagfile && readFlagfile(problems, flagfile.path, flagfile.at)
   const readings = [
@@ -38,8 +40,20 @@ export function readSettings({ env, from, flags = {} }: Sources): Settings {
   ]
   const settings = merged(readings, files, gflags?.notes ?? [])
   problems.add(...wrongLimits(settings.layers, settings.level))
+  if (problems.any) problems.add(...wrongExtensions(settings))
   problems.throwIfAny()
   return settings
+}
+
+/** They are resolved for good beside the worker, when all else is right; a load file is read then, once. */
+function wrongExtensions(settings: Settings): readonly Problem[] {
+  try {
+    resolveSettings({ ...settings, options: { ...settings.options, extensionsAutoload: undefined } }, {}, ANY_MACHINE)
+    return []
+  } catch (error) {
+    if (error instanceof OsqwatchError) return error.problems
+    throw error
+  }
 }
 
 /** Where a file of settings is, by the command line or else by the environment. */

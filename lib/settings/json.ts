@@ -22,9 +22,9 @@ export function readPackage(problems: Problems, from: string): JsonReading[] {
 }
 
 /** The file of settings that is named, or the nearest of its usual name. */
-export function readConfig(problems: Problems, from: string, named: string | undefined): JsonReading[] {
-  const file = named === undefined ? nearestFile(from, 'osqwatch.config.json') : resolve(named)
-  const value = file === null ? undefined : readJson(problems, file)
+export function readConfig(problems: Problems, from: string, named?: { path: string; at: string }): JsonReading[] {
+  const file = named === undefined ? nearestFile(from, 'osqwatch.config.json') : resolve(named.path)
+  const value = file === null ? undefined : readJson(problems, file, named?.at)
   return file === null || value === undefined ? [] : [readSection(problems, value, file, '')]
 }
 

@@ -54,3 +54,10 @@ t.test("a script that is not there is Node's own matter, unless hooks may find i
 t.test('the children of a test runner are left to it', async t => {
   t.equal(asked({ env: { NODE_TEST_CONTEXT: 'child-v8' } }), 'silent')
 })
+
+t.test('who starts the app is none: run again, a script that failed would fail again', async t => {
+  for (const name of ['npm-cli.js', 'npx-cli.js', 'yarn', 'pnpm.cjs']) {
+    const launcher = t.testdir({ [name]: '' })
+    t.equal(asked({ argv: ['node', `${launcher}/${name}`] }), 'silent', name)
+  }
+})
