@@ -34,8 +34,10 @@ export async function adoptAll(options: AdoptAllOptions = {}): Promise<Watcher> 
   if (isOn)
     throw new OsqwatchError('ERR_OSQWATCH_ADOPT', "this process's children are adopted by another watcher already")
   isOn = true
+  let made: Watcher | null = null
   try {
-    const watcher = adopter === null ? await createWatcher(own) : (options.watcher as Watcher)
+    made = adopter === null ? await createWatcher(own) : null
+    const watcher = made ?? (options.watcher as Watcher)
     const undo = begin(adopter ?? (adopterOf(watcher) as Adopter), choose)
     void watcher.closed.then(() => {
       undo()
@@ -43,6 +45,7 @@ export async function adoptAll(options: AdoptAllOptions = {}): Promise<Watcher> 
     })
     return watcher
   } catch (error) {
+    await made?.stop()
     isOn = false
     throw error
   }

@@ -9,6 +9,8 @@ class Output extends Readable {
   readonly #name: OutputName
   readonly #post: Post
   #untaken = 0
+  /** Read, and the thread has not been told. */
+  #taken = 0
   #closed = false
 
   constructor(name: OutputName, post: Post) {
@@ -31,8 +33,15 @@ class Output extends Readable {
   }
 
   override _read(): void {
-    if (this.#untaken > 0 && !this.#closed) this.#post({ type: 'taken', from: this.#name, bytes: this.#untaken })
+    // Once a turn of the loop: a port whose answers bring more at once leaves the loop to nobody else.
+    if (this.#taken === 0 && this.#untaken > 0) setImmediate(() => this.#tellTaken())
+    this.#taken += this.#untaken
     this.#untaken = 0
+  }
+
+  #tellTaken(): void {
+    if (!this.#closed) this.#post({ type: 'taken', from: this.#name, bytes: this.#taken })
+    this.#taken = 0
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -26,16 +26,21 @@ export interface Bereaved {
 
 export class Deaths {
   #at: readonly number[] = []
+  /** Children of dead threads whom no new thread knows yet: one may die before it was told. */
+  #left: readonly Life[] = []
 
   constructor(private readonly bereaved: Bereaved) {}
 
   /** Its children are ended by now, or about to be; a new thread starts them again, as soon as main is free to have one. */
   async after(reason: string, lives: readonly Life[]): Promise<void> {
     const { bereaved } = this
-    if (!bereaved.isOpen() || this.#areTooMany()) return this.#end(reason, lives)
+    const left = [...this.#left, ...lives]
+    this.#left = left
+    if (!bereaved.isOpen() || this.#areTooMany()) return this.#end(reason, left)
     try {
-      await bereaved.install(lives)
-      bereaved.tell(deathOf(reason, lives, 'a new thread starts them again'))
+      await bereaved.install(left)
+      this.#left = []
+      bereaved.tell(deathOf(reason, left, 'a new thread starts them again'))
       await bereaved.start()
     } catch {
       // It died again on the way, and that death is told by itself.

@@ -46,6 +46,6 @@ export function packed(child: string, ipc: Ipc, message: unknown): Uint8Array<Ar
   try {
     return pack(message, ipc)
   } catch (error) {
-    throw unsent(child, (error as Error).message, error)
+    throw unsent(child, error instanceof Error ? error.message : String(error), error)
   }
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const PRIVATE = 0o700
+/** Bytes. Some systems take 104, with the zero behind it; Node cuts off what is more, and listens elsewhere. */
+const LONGEST_PATH = 103
 
 export class SocketPlace {
   readonly path = pathOf(randomUUID().slice(0, 13))
@@ -15,7 +17,7 @@ export class SocketPlace {
   open(): void {
     if (this.#isOpen) return
     this.#isOpen = true
-    if (hasFolder) mkdirSync(dirname(this.path), PRIVATE)
+    if (hasFolder) makeFolder(dirname(this.path))
     process.once('exit', this.#onExit)
   }
 
@@ -28,11 +30,17 @@ export class SocketPlace {
 
 const hasFolder = process.platform !== 'win32'
 
-/** macOS takes 103 bytes, Linux 107; what is longer is cut, without a word, and would be a file somewhere else. */
-const MOST_BYTES = 103
-
 function pathOf(name: string): string {
   if (!hasFolder) return `\\\\.\\pipe\\osqwatch-${name}`
-  const wished = join(tmpdir(), `osqwatch-${name}`, 'socket')
-  return Buffer.byteLength(wished) <= MOST_BYTES ? wished : join('/tmp', `osqwatch-${name}`, 'socket')
+  const path = join(tmpdir(), `osqwatch-${name}`, 'socket')
+  return Buffer.byteLength(path) <= LONGEST_PATH ? path : join('/tmp', `osqwatch-${name}`, 'socket')
+}
+
+/** Where there is no room for it the thread tells that it cannot listen; who watches children does that without their beats, too. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, PRIVATE)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+  }
 }

@@ -203,7 +203,9 @@ t.test('a stream that main destroys is closed for the child', async t => {
   const { watched, first } = await pipe(t, shell('exec cat /dev/zero', { stdio: 'pipe', restart: 'never' }))
   const { stdout } = await first()
   stdout.destroy()
-  t.match(await watched.event('exit'), { signal: 'SIGPIPE' })
+  const { code, signal } = await watched.event('exit')
+  // A socket that is closed with something unread in it is reset, which cat tells as an error of its own.
+  t.ok(signal === 'SIGPIPE' || code === 1, `${signal ?? code}`)
 })
 
 t.test('the thread dies: its streams end with it, pending writes too, and the new life has new ones', async t => {
