@@ -36,7 +36,7 @@ const ROOMS = [
   room('thread',     'lib/thread.ts',    'line worker-file os wire',          'traffic',                               'loads', []),
   room('traffic',    'lib/traffic.ts',   'sendings streams os wire',          '',                               'loads', []),
   room('sendings',   'lib/sendings.ts',  'os wire',                           '',                               'no',    []),
-  room('streams',    'lib/child-streams.ts', '',                              'wire',                           'loads', CLOCK),
+  room('streams',    'lib/child-streams.ts', '',                              'wire',                           'loads', CLOCK.filter(word => word !== 'setImmediate')),
   room('line',       'lib/line.ts',      'wire',                              '',                               'loads', CLOCK),
   room('worker-file','lib/worker-file.ts', 'os wire',                            '',                               'loads', CLOCK),
   room('live',       'lib/live/',        '',                                  'core wire',                      'loads', []),
