@@ -32,8 +32,13 @@ export function matcher(pattern: string): (text: string) => boolean {
 
 /** A name that nobody has: of one line, not too long, and with a number where it is not the first. */
 export function nameFor(text: string, isTaken: (name: string) => boolean): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  const line = withoutFolders(text.replace(/[\p{Cc}\s]+/gu, ' ').trim())
   const name = (line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME - 1)}…` : line) || 'child'
   if (!isTaken(name)) return name
   for (let n = 2; ; n++) if (!isTaken(`${name} (${n})`)) return `${name} (${n})`
+}
+
+/** Of an absolute path its last word says most. */
+function withoutFolders(line: string): string {
+  return line.replace(/(^|[\s"'=])\/[^\s"']*\/(?=[^\s"'/])/g, '$1')
 }

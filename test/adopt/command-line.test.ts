@@ -36,6 +36,7 @@ t.test('names are of one line, short, and one each', t => {
   const free = () => false
   t.equal(nameFor(' sh -c\n\techo  a\0b ', free), 'sh -c echo a b')
   t.equal(nameFor('\n', free), 'child')
+  t.equal(nameFor('node --x=/a/b.js "/opt/my app/c.js" ./d/e', free), 'node --x=b.js "my app/c.js" ./d/e')
   t.equal(nameFor('x'.repeat(100), free), `${'x'.repeat(59)}…`)
   const taken = new Set(['a', 'a (2)'])
   t.equal(

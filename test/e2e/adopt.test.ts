@@ -12,6 +12,8 @@ const members = (host: Host) => host.family().filter(({ command }) => !command.i
 
 /** All four of the scenario: who is just becoming another program has no environment for a moment. */
 async function wholeFamily(host: Host) {
+  // Its guard is there by then, and is nobody else any more.
+  await host.until('adopted')
   await until('the family is complete', () => members(host).length === 4)
   return members(host)
 }
