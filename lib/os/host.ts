@@ -1,5 +1,5 @@
 /** The end of the host, as the watcher thread brings it about: a thread cannot exit its process, only kill it. */
-import { writeSync } from 'node:fs'
+import { writeLine } from './stderr.js'
 
 /** So long main has to answer. */
 const ANSWER_MS = 2000
@@ -13,9 +13,4 @@ export function endHost(reason: string, heard: () => boolean): void {
   }, ANSWER_MS)
 }
 
-/** One line on stderr, past streams that would wait for main. A closed stderr is nobody's loss. */
-export function complain(line: string): void {
-  try {
-    writeSync(2, `osqwatch: ${line}\n`)
-  } catch {}
-}
+export const complain = (line: string): void => writeLine(`osqwatch: ${line}\n`)

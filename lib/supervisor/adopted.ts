@@ -14,6 +14,11 @@ const WORD_MS = 1000
 export function askWhetherGone(context: Context, supervised: Supervised, now: number): void {
   const { run } = supervised.config
   if (run.type !== 'adopted' || supervised.child.pid === null) return
+  // It is known to have ended; what it left is being swept.
+  if (supervised.child.end !== null) {
+    supervised.askAt = Infinity
+    return
+  }
   if (!isGone(context, supervised)) {
     supervised.goneAt = Infinity
     supervised.askAt = supervised.child.phase === 'up' ? Infinity : now + ASK_MS
