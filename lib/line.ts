@@ -61,6 +61,11 @@ export class Line {
     this.#status.postMessage(END)
   }
 
+  /** Is anybody there? */
+  ask(seq: number): void {
+    this.#status.postMessage(seq)
+  }
+
   cut(error: Error): void {
     this.#commands.close()
     this.#status.close()

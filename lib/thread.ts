@@ -1,20 +1,27 @@
-/** Life of the watcher thread: set up, asked, ended, and set up again when it dies. The only importer of Piscina. */
-import type { Piscina } from 'piscina'
+/** Life of the watcher thread: set up, asked, watched, ended, and set up again when it dies. */
+import type { Lateness } from './core/lateness.js'
+import { formatMs } from './core/units.js'
 import { Line } from './line.js'
 import { isSame } from './os/identity.js'
-import { killLeftover } from './os/leftovers.js'
+import { killLeftover, warnLeftover } from './os/leftovers.js'
 import { signals } from './os/signals.js'
+import { outlast } from './os/thread.js'
+import { openPool, type Pool, terminate } from './pool.js'
+import type { ThreadWatch } from './thread-watch.js'
 import type { Traffic } from './traffic.js'
+import { watchOver } from './watch-over.js'
 import type { Commands, WatcherConfig } from './wire/commands.js'
 import { OsqwatchError } from './wire/errors.js'
 import type { WatcherEvent } from './wire/events.js'
-import { Cell, type Install } from './wire/install.js'
+import { Cell, type Install, newControl } from './wire/install.js'
 import { type Life, Lives } from './wire/lives.js'
-import { loadBeside, workerFile } from './worker-file.js'
+import { workerFile } from './worker-file.js'
 
 /** Blocked in the host's exit, main waits for SIGTERM manners, SIGKILL and the reaping, and no longer. */
 const EXIT_GRACE_MS = 3000
 const EXIT_MOST_MS = 15_000
+/** A thread that was told to end and has not by then hangs in the kernel, for as long as that likes. */
+const END_MS = 2000
 
 export interface ThreadEvents {
   event(event: WatcherEvent): void
@@ -23,11 +30,13 @@ export interface ThreadEvents {
 }
 
 export class Thread {
-  readonly #pool: Piscina
+  readonly #file: string
   readonly #events: ThreadEvents
   readonly #traffic: Traffic
+  #pool: Pool
   #line: Line
-  #control = new Int32Array(new SharedArrayBuffer(8))
+  #watch: ThreadWatch | null = null
+  #control = newControl()
   #lives = new Lives()
   #holding = false
   /** There is a watcher in the thread that hears us. */
@@ -39,28 +48,13 @@ export class Thread {
     this.#traffic = traffic
     this.#events = events
     this.#line = new Line(events.event)
-    const filename = workerFile(workerPath)
-    const piscina = loadBeside(filename, 'piscina') as typeof import('piscina')
-    this.#pool = new piscina.Piscina({
-      filename,
-      minThreads: 1,
-      maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      // With atomics Piscina freezes its idle thread in Atomics.wait: our watcher would never run.
-      atomics: 'disabled',
-      // The host's own preloads are for the host, whichever way it got them.
-      execArgv: [],
-      env: { ...process.env, NODE_OPTIONS: '' },
-    })
-    this.#pool.on('error', error => {
-      this.#lastError = error as Error
-    })
-    this.#pool.on('workerDestroy', () => this.#died())
+    this.#file = workerFile(workerPath)
+    this.#pool = this.#openPool()
   }
 
   /** Sets a watcher up in the thread; `leftovers` are children of its predecessor. Rejects with ERR_OSQWATCH_THREAD. */
   async install(config: WatcherConfig, leftovers: readonly Life[] = []): Promise<void> {
-    this.#control = new Int32Array(new SharedArrayBuffer(8))
+    this.#control = newControl()
     this.#lives = new Lives()
     const { commands, status } = this.#line.far
     const traffic = this.#traffic.connect()
@@ -68,6 +62,7 @@ export class Thread {
     const given: Install = { config, commands, status, traffic, control, lives: this.#lives.buffer, leftovers }
     await this.#pool.run(given, { transferList: [commands, status, traffic] }).catch(cannotSetUp)
     this.#ready = true
+    this.#watch = watchOver(this.#line, this.#control, config.policy.heartbeatLimit, late => this.#hung(late))
   }
 
   /** One command; holds the host open until it is answered. */
@@ -102,15 +97,50 @@ export class Thread {
     const bound = Math.min(patienceMs + EXIT_GRACE_MS, EXIT_MOST_MS)
     if (Atomics.wait(this.#control, Cell.ALL_DOWN, 0, bound) !== 'timed-out') return
     for (const life of this.#lives.list()) if (isSame(life)) killLeftover(life, isSame, signals)
+    terminate(this.#pool)
+    outlast(this.#tid())
   }
 
   /** After the watcher stopped: nothing is left in the thread that could be lost. */
   async close(): Promise<void> {
     this.#ended = true
     if (this.#ready) await this.#traffic.flush()
+    this.#watch?.stop()
     for (const worker of this.#pool.threads) worker.ref()
     await this.#pool.destroy()
     this.#cut(closed())
+  }
+
+  #openPool(): Pool {
+    const pool = openPool(this.#file, {
+      failed: error => {
+        this.#lastError = error
+      },
+      // One that was given up may end at last, and that is nobody's business any more.
+      died: () => pool === this.#pool && this.#died(),
+    })
+    return pool
+  }
+
+  /** It watches nobody any more, so it is ended, and everything goes as after any death of a thread. */
+  #hung({ own, hang }: Lateness): void {
+    const line = this.#line
+    const reason = `its loop did not turn for ${formatMs(own)} (${hang})`
+    const message = `the watcher thread does not answer: ${reason}; it is ended`
+    this.#lastError = new Error(reason)
+    terminate(this.#pool)
+    setTimeout(() => line === this.#line && !this.#ended && this.#giveUp(), END_MS).unref()
+    this.#events.event({ type: 'fault', at: Date.now(), message })
+  }
+
+  /** It hangs in the kernel and keeps what it has open: its children are not told by the end of their channels. */
+  #giveUp(): void {
+    const tid = this.#tid()
+    process.on('exit', () => outlast(tid))
+    this.#pool.removeAllListeners()
+    this.#pool = this.#openPool()
+    for (const life of this.#lives.list()) warnLeftover(life, isSame, signals)
+    this.#died()
   }
 
   /** Whoever waits for an answer of the thread's would wait for ever. */
@@ -121,6 +151,7 @@ export class Thread {
 
   #died(): void {
     this.#ready = false
+    this.#watch?.stop()
     // The error, if there was one, is told after the destruction.
     setImmediate(() => {
       if (this.#ended) return this.#cut(closed())
@@ -131,6 +162,10 @@ export class Thread {
       this.#line.hold(this.#holding)
       this.#events.died(reason, this.#lives.list())
     })
+  }
+
+  #tid(): number {
+    return Atomics.load(this.#control, Cell.TID)
   }
 }
 

@@ -31,9 +31,13 @@ const ROOMS = [
   room('create',     'lib/create-watcher.ts', 'watcher outbox options os',    '',                               'no',    WORLD),
   room('watcher',    'lib/watcher.ts',   'adopt thread traffic deaths outbox options os core wire', '',                       'loads', []),
   room('adopt',      'lib/adopt/',        'options os core wire',             '',                               'loads', []),
+  room('passing',    'lib/passing.ts',    '',                                  'wire',                           'no',    WORLD),
   room('outbox',     'lib/outbox.ts',    '',                                  'wire',                           'types', CLOCK),
   room('deaths',     'lib/deaths.ts',    'os core',                           'wire',                           'no',    []),
-  room('thread',     'lib/thread.ts',    'line worker-file os wire',          'traffic',                               'loads', []),
+  room('thread',     'lib/thread.ts',    'line pool watch-over worker-file os core wire', 'thread-watch traffic',   'loads', []),
+  room('pool',       'lib/pool.ts',      'worker-file',                       '',                               'no',    CLOCK),
+  room('watch-over', 'lib/watch-over.ts', 'thread-watch os wire',             'line core',                      'no',    WORLD),
+  room('thread-watch', 'lib/thread-watch.ts', 'core',                         'os',                             'no',    WORLD),
   room('traffic',    'lib/traffic.ts',   'sendings streams os wire',          '',                               'loads', []),
   room('sendings',   'lib/sendings.ts',  'os wire',                           '',                               'no',    []),
   room('streams',    'lib/child-streams.ts', '',                              'wire',                           'loads', CLOCK.filter(word => word !== 'setImmediate')),
@@ -58,7 +62,7 @@ const PACKAGES = {
   'log-update': ['lib/live/index.ts'],
   ms: ['lib/core/units.ts'],
   pidusage: ['lib/os/sampler/pidusage.ts'],
-  piscina: ['lib/thread.ts'],
+  piscina: ['lib/pool.ts'],
   'shell-quote': ['lib/cli/extensions.ts'],
 }
 

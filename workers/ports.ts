@@ -34,7 +34,7 @@ export function realPorts({ config, status, traffic, control, lives }: Install):
     launcher: createLauncher({ clientPath, hostMark: hostMark(), attach: createTraffic(traffic).attach, hub, socket }),
     signals,
     guard: createGuard({ onLost: onFault }),
-    lives: new Lives(lives),
+    lives: new Lives(lives, onFault),
     emit: post,
     endHost: reason => endHost(reason, () => Atomics.load(cells, Cell.HEARD) === 1),
   }

@@ -3,6 +3,7 @@ import { expose } from 'comlink'
 import { isSame } from '../lib/os/identity.js'
 import { endLeftovers } from '../lib/os/leftovers.js'
 import { signals } from '../lib/os/signals.js'
+import { threadId } from '../lib/os/thread.js'
 import { Supervisor } from '../lib/supervisor/supervisor.js'
 import { endpoint } from '../lib/wire/endpoint.js'
 import { Cell, END, type Install } from '../lib/wire/install.js'
@@ -11,15 +12,19 @@ import { realPorts } from './ports.js'
 export default async function install(given: Install): Promise<void> {
   const control = new Int32Array(given.control)
   const { config, status, commands, leftovers } = given
+  Atomics.store(control, Cell.TID, threadId())
   await endLeftovers(leftovers, config.policy.forcedShutdownDelay, isSame, signals)
   const supervisor = new Supervisor(config, realPorts(given))
   process.on('uncaughtException', error => supervisor.fault(error))
   process.on('unhandledRejection', error => supervisor.fault(error))
-  status.on('message', async message => {
-    if (message !== END) return
+  async function end(): Promise<void> {
     await supervisor.hurry()
     Atomics.store(control, Cell.ALL_DOWN, 1)
     Atomics.notify(control, Cell.ALL_DOWN)
+  }
+  status.on('message', message => {
+    if (message === END) void end()
+    else Atomics.store(control, Cell.ANSWERED, message)
   })
   expose(supervisor, endpoint(commands))
 }

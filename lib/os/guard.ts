@@ -31,6 +31,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
   let shell: ChildProcess | null = null
   let retry: NodeJS.Timeout | null = null
   let retryMs = FIRST_RETRY_MS
+  /** Said already: it is not said at each try. */
+  let isTold = false
   let closing: Promise<void> | null = null
 
   function start(): void {
@@ -49,9 +51,14 @@ export function createGuard(options: GuardOptions = {}): Guard {
   function lost(bornAt: number, reason: string): void {
     shell = null
     if (closing !== null || retry !== null) return
-    if (performance.now() - bornAt > SOUND_AFTER_MS) retryMs = FIRST_RETRY_MS
+    if (performance.now() - bornAt > SOUND_AFTER_MS) {
+      retryMs = FIRST_RETRY_MS
+      isTold = false
+    }
     retry = setTimeout(start, retryMs).unref()
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
+    if (isTold) return
+    isTold = true
     options.onLost?.(`The guard was lost (${reason}). Until it is replaced, children would outlive a killed host.`)
   }
 

@@ -23,3 +23,11 @@ export async function endLeftovers(
 export function killLeftover(life: Life, isSame: (life: Life) => boolean, signals: Signals): void {
   if (!signals.group(life.pid, 'SIGKILL') && isSame(life)) signals.one(life.pid, 'SIGKILL')
 }
+
+/** Its end is asked for: its channel, which would have told it, is still open. */
+export function warnLeftover(life: Life, isSame: (life: Life) => boolean, signals: Signals): void {
+  if (!isSame(life)) return
+  for (const signal of ['SIGTERM', 'SIGCONT'] as const) {
+    if (!signals.group(life.pid, signal)) signals.one(life.pid, signal)
+  }
+}

@@ -64,6 +64,8 @@ export interface Sampler {
   /** null: there is no such process any more. */
   open(pid: number, tree: boolean): Probe | null
   self(): SelfSample
+  /** A child could not be started for want of descriptors: gives back some of those that are kept. */
+  relent(): void
 }
 
 export interface SpawnFailure {

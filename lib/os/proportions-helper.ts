@@ -32,20 +32,17 @@ export function killHelper(shell: ChildProcess): void {
   shell.stdout?.destroy()
 }
 
-/** Are all of them reaped within that time? The wait keeps the host alive. */
-export function areReaped(shells: ReadonlySet<ChildProcess>, timeoutMs: number): Promise<boolean> {
+/** Settles when all of them are reaped, or at that time. The wait keeps the host alive. */
+export async function reaped(shells: ReadonlySet<ChildProcess>, timeoutMs: number): Promise<void> {
   const exits = [...shells].map(shell => {
     shell.ref()
     return new Promise(done => shell.once('exit', done).once('error', done))
   })
-  return new Promise(resolve => {
-    const timer = setTimeout(() => {
-      for (const shell of shells) shell.unref()
-      resolve(false)
-    }, timeoutMs)
-    Promise.all(exits).then(() => {
-      clearTimeout(timer)
-      resolve(true)
-    })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise(resolve => {
+    timer = setTimeout(resolve, timeoutMs)
   })
+  await Promise.race([Promise.all(exits), late])
+  clearTimeout(timer)
+  for (const shell of shells) shell.unref()
 }

@@ -2,13 +2,15 @@ import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hasProc, readStat } from './identity.js'
 import type { Proportions } from './ports.js'
-import { areReaped, killHelper, spawnHelper } from './proportions-helper.js'
+import { killHelper, reaped, spawnHelper } from './proportions-helper.js'
 import { hasEnded } from './sampler/stat.js'
 
 const TIMEOUT_MS = 2000
+/** Whoever was killed is gone by then, or hangs in the kernel and goes as soon as that lets go of it. */
+const REAP_MS = 500
 
 export interface ProportionsOptions {
-  /** How long one question may take; also how long the helper is given to end. */
+  /** How long one question may take. */
   readonly timeoutMs?: number
 }
 
@@ -93,10 +95,8 @@ export function createProportions({ timeoutMs = TIMEOUT_MS }: ProportionsOptions
     for (const { answer } of open.splice(0)) setImmediate(answer, null)
     waiting.length = 0
     asked = null
-    helper?.stdin?.end()
-    if (await areReaped(living, timeoutMs)) return
     for (const one of living) killHelper(one)
-    await areReaped(living, timeoutMs)
+    await reaped(living, REAP_MS)
   }
 
   return {

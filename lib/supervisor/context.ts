@@ -70,6 +70,8 @@ export interface Supervised {
   goneAt: number
   /** Adopted: there is no such process any more, or another has its pid. */
   isStranger: boolean
+  /** Looks in this life that did not find it, though its end was not told. */
+  unseenLooks: number
   /** The last signal that was passed on to it, and until when its end is put down to that. */
   passed: { readonly signal: string; readonly until: number } | null
   /** Said already, so that it is said once. */
@@ -107,6 +109,7 @@ export const UNSCHEDULED = {
   askAt: Infinity,
   goneAt: Infinity,
   isStranger: false,
+  unseenLooks: 0,
   passed: null,
 } as const
 

@@ -3,7 +3,7 @@ import { openPending } from '../core/lateness.js'
 import { who } from '../core/tell.js'
 import type { FromChild, SpeakerState } from '../wire/beats.js'
 import { about, type Context, fault, type Speaker, type Supervised } from './context.js'
-import { firstPing, pulseOf } from './ping.js'
+import { firstPing, pulseFor } from './ping.js'
 
 export function hear(context: Context, supervised: Supervised, message: FromChild): void {
   if (message.type === 'hello') meet(context, supervised, message)
@@ -47,12 +47,12 @@ function beat(supervised: Supervised, answer: SpeakerState & { readonly seq: num
 
 /** `WATCHDOG=1`: it has to be said again within heartbeatLimit, so the wait for the next begins at once. */
 function notify(context: Context, supervised: Supervised): void {
-  const { child, probe } = supervised
+  const { child } = supervised
   const state: SpeakerState = { pid: child.pid as number, usr1: false, inspector: false }
   const known = supervised.speakers.get(state.pid)
   const speaker = known ?? greet(context, supervised, state, false)
   if (speaker.prompted) return
-  const pulse = pulseOf(probe)
+  const pulse = pulseFor(supervised, speaker, context.ports.clock.now())
   speaker.pending = pulse === null || pulse === 'gone' ? null : openPending(0, pulse)
   speaker.late = null
 }

@@ -30,7 +30,7 @@ export function askBeats(context: Context, supervised: Supervised, watcherLateMs
   let asked = false
   for (const speaker of supervised.speakers.values()) {
     if (speaker.pending === null && !pings) continue
-    const pulse = pulseOf(speaker.probe ?? supervised.probe)
+    const pulse = pulseFor(supervised, speaker, now)
     if (pulse === 'gone') forget(supervised, speaker)
     else if (pulse === null) continue
     else if (speaker.pending !== null) wait(speaker, pulse, watcherLateMs)
@@ -41,6 +41,18 @@ export function askBeats(context: Context, supervised: Supervised, watcherLateMs
   }
   supervised.verdictAt = nextVerdict(supervised, now)
   if (asked) supervised.launched?.send({ type: 'ping', seq: supervised.nextSeq++ })
+}
+
+/**
+ * Whoever is not to be seen in /proc (hidepid) may live all the same: the end of a child of ours is told in another way. Until
+ * then nothing but the time is known of it, and all of that is its own.
+ */
+export function pulseFor({ config, probe }: Supervised, speaker: Speaker, at: number): Pulse | 'gone' | null {
+  const pulse = pulseOf(speaker.probe ?? probe)
+  const isHidden = pulse === 'gone' || probe === null
+  if (!isHidden || speaker.probe !== null || config.kind === 'adopted') return pulse
+  const { ranMs, waitMs } = speaker.pending?.last ?? { ranMs: 0, waitMs: null }
+  return { at, ranMs, waitMs, state: '?' }
 }
 
 /** null: not to be told at this moment. */

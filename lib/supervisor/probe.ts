@@ -1,5 +1,5 @@
 /** The kept look at a child. */
-import type { Context, Supervised } from './context.js'
+import { type Context, fault, type Supervised } from './context.js'
 
 /** A look at it that is kept. Its pid may have a new owner, when it was adopted too late: that is a stranger. */
 export function openProbe({ ports }: Context, supervised: Supervised): void {
@@ -12,7 +12,13 @@ export function openProbe({ ports }: Context, supervised: Supervised): void {
   else supervised.probe = probe
 }
 
-/** Is it gone? Asked at once, and then again as often as it must be. */
+/** So many looks in a row did not find it, and its end was not told between them: it lives, and is not shown. */
+const HIDDEN_LOOKS = 3
+
+/** Is it gone? Asked at once, and then again as often as it must be. The end of a child of ours is on its way, if it is gone. */
 export function suspect(context: Context, supervised: Supervised): void {
   if (supervised.config.run.type === 'adopted') supervised.askAt = context.ports.clock.now()
+  else if (++supervised.unseenLooks === HIDDEN_LOOKS) {
+    fault(context, supervised, 'the system does not show it to this user: nothing of it is judged but its heartbeat')
+  }
 }

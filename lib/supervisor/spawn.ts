@@ -54,6 +54,7 @@ function spawned(context: Context, supervised: Supervised, pid: number, age: num
 
 function failed(context: Context, supervised: Supervised, failure: SpawnFailure): void {
   supervised.spawnFailure = failure.reason
+  if (failure.code === 'EMFILE' || failure.code === 'ENFILE') context.ports.sampler.relent()
   context.feed(supervised, { type: 'spawn-failed', ...failure })
 }
 

@@ -7,7 +7,7 @@ export interface Install {
   readonly config: WatcherConfig
   /** Commands, both ways, by Comlink. */
   readonly commands: MessagePort
-  /** Status, one way to main; the other way only END. */
+  /** Status, one way to main; the other way END, and questions: numbers, which are answered in `Cell.ANSWERED`. */
   readonly status: MessagePort
   /** What main and the children have to say to each other, both ways. */
   readonly traffic: MessagePort
@@ -24,7 +24,14 @@ export const Cell = {
   HEARD: 0,
   /** Every child is down and reaped. */
   ALL_DOWN: 1,
+  /** The kernel's number of the watcher thread; 0: not known. */
+  TID: 2,
+  /** The last question that the thread heard. */
+  ANSWERED: 3,
 } as const
+
+export const newControl = (): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(new SharedArrayBuffer(Object.keys(Cell).length * Int32Array.BYTES_PER_ELEMENT))
 
 /** Main to thread: the host is ending, stop everything at once. */
 export const END = 'end'

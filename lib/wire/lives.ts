@@ -7,42 +7,74 @@ export interface Life {
   readonly start: string
 }
 
-const ROWS = 4096
-const BYTES_PER_ROW = 16
+/** More than a kernel that was not told otherwise has processes. A row takes memory only once it was used. */
+const ROWS = 65_536
+const CELLS_PER_ROW = 2
+const FIRST_ROW = CELLS_PER_ROW
 
 export class Lives {
   readonly buffer: SharedArrayBuffer
+  /** The first cell tells where the rows that were ever used end. */
   readonly #cells: Float64Array
+  readonly #rows = new Map<number, number>()
+  readonly #free: number[] = []
+  readonly #onFull: (message: string) => void
+  #isFull = false
 
-  constructor(buffer = new SharedArrayBuffer(ROWS * BYTES_PER_ROW)) {
+  /** `onFull` is told once. */
+  constructor(buffer: SharedArrayBuffer = room(ROWS), onFull: (message: string) => void = () => {}) {
     this.buffer = buffer
     this.#cells = new Float64Array(buffer)
+    this.#onFull = onFull
   }
 
   /** The start time goes in first: a row without a pid is no row. */
   set(pid: number, start: string): void {
-    const row = this.#rowOf(pid) ?? this.#rowOf(0)
-    if (row === null) return
+    const row = this.#rows.get(pid) ?? this.#free.pop() ?? this.#nextRow()
+    if (row === null) {
+      this.#tellFull()
+      return
+    }
     this.#cells[row + 1] = Number(start)
     this.#cells[row] = pid
+    this.#rows.set(pid, row)
   }
 
   clear(pid: number): void {
-    const row = this.#rowOf(pid)
-    if (row !== null) this.#cells[row] = 0
+    const row = this.#rows.get(pid)
+    if (row === undefined) return
+    this.#cells[row] = 0
+    this.#rows.delete(pid)
+    this.#free.push(row)
   }
 
+  /** Whoever has the memory may ask. */
   list(): Life[] {
     const lives: Life[] = []
-    for (let row = 0; row < this.#cells.length; row += 2) {
+    const end = this.#cells[0] as number
+    for (let row = FIRST_ROW; row < end; row += CELLS_PER_ROW) {
       const pid = this.#cells[row] as number
       if (pid > 0) lives.push({ pid, start: this.#cells[row + 1] ? String(this.#cells[row + 1]) : '' })
     }
     return lives
   }
 
-  #rowOf(pid: number): number | null {
-    for (let row = 0; row < this.#cells.length; row += 2) if (this.#cells[row] === pid) return row
-    return null
+  #nextRow(): number | null {
+    const row = Math.max(FIRST_ROW, this.#cells[0] as number)
+    if (row + CELLS_PER_ROW > this.#cells.length) return null
+    this.#cells[0] = row + CELLS_PER_ROW
+    return row
   }
+
+  #tellFull(): void {
+    if (this.#isFull) return
+    this.#isFull = true
+    const most = this.#cells.length / CELLS_PER_ROW - 1
+    this.#onFull(`more than ${most} children live: those beyond are not known to main if the watcher thread dies`)
+  }
+}
+
+/** Memory for so many lives. */
+export function room(rows: number): SharedArrayBuffer {
+  return new SharedArrayBuffer((1 + rows) * CELLS_PER_ROW * Float64Array.BYTES_PER_ELEMENT)
 }

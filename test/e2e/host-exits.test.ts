@@ -9,7 +9,6 @@ import { until } from './until.js'
 const ORDERS: readonly (readonly [order: string, code: number, stderr: RegExp])[] = [
   ['leave', 0, /^$/],
   ['exit 3', 3, /^$/],
-  ['throw', 1, /Error: the host is at its end/],
 ]
 
 for (const [order, code, stderr] of ORDERS) {
@@ -35,23 +34,6 @@ t.test('the exit code that the host has set is kept', async t => {
   t.strictSame(await host.ended(), [7, null])
   await host.allGone()
 })
-
-const LISTENERS: readonly (readonly [order: string, code: number, stderr: RegExp])[] = [
-  ['exit-in-listener 4', 4, /^$/],
-  ['throw-in-listener', 1, /Error: a listener is at its end/],
-]
-
-for (const [order, code, stderr] of LISTENERS) {
-  t.test(`a listener ends the host: ${order}`, async t => {
-    const host = await runFamily(t)
-    host.order(order)
-    const sleep = await host.until('spawn', ({ child }) => child === 'sleep')
-    process.kill(sleep.pid as number, 'SIGKILL')
-    t.strictSame(await host.ended(), [code, null])
-    await host.allGone()
-    t.match(host.stderr, stderr)
-  })
-}
 
 t.test('a stop() that is under way is overtaken by the exit', async t => {
   const host = await runFamily(t)

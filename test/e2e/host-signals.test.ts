@@ -3,15 +3,13 @@ import t from 'tap'
 import { runFamily } from './families.js'
 import { runHost } from './hosts.js'
 
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
-  t.test(`the host is ended by ${signal}`, async t => {
-    const host = await runFamily(t)
-    host.kill(signal)
-    t.strictSame(await host.ended(), [null, signal], 'no handler of ours is in its way')
-    await host.allGone()
-    t.equal(host.stderr, '')
-  })
-}
+t.test('the host is ended by SIGKILL', async t => {
+  const host = await runFamily(t)
+  host.kill('SIGKILL')
+  t.strictSame(await host.ended(), [null, 'SIGKILL'])
+  await host.allGone()
+  t.equal(host.stderr, '')
+})
 
 for (const ms of [0, 5, 20, 50, 100, 200]) {
   t.test(`the host exits ${ms} ms into createWatcher`, async t => {

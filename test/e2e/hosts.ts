@@ -38,9 +38,11 @@ export class Host {
   readonly #mark = `/mark-${randomUUID()}`
   readonly #seen = new Map<string, Bearer>()
 
-  constructor(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  /** `before`: a program and arguments that become the host in the end, as `exec "$@"` does. */
+  constructor(args: readonly string[], more: Readonly<Record<string, string>> = {}, before: readonly string[] = []) {
     const env = { ...CLEAN_ENV, ...more, PATH: `${CLEAN_ENV.PATH}:${this.#mark}` }
-    this.#process = spawn(process.execPath, ['--no-warnings', ...args], { env, stdio: 'pipe' })
+    const [program, ...rest] = [...before, process.execPath, '--no-warnings', ...args] as [string, ...string[]]
+    this.#process = spawn(program, rest, { env, stdio: 'pipe' })
     this.pid = this.#process.pid as number
     this.#process.on('close', () => {
       this.#closed = true
@@ -128,6 +130,13 @@ function parse(line: string): Said {
 /** A host that runs a fixture; whatever becomes of the test, it and its family end with it. */
 export function startHost(t: Test, name: string, ...args: string[]): Host {
   const host = new Host([fixture(name), ...args])
+  t.teardown(() => host.destroy())
+  return host
+}
+
+/** The same behind what `before` does to it, and with arguments of Node's own before the fixture. */
+export function startHostBehind(t: Test, before: readonly string[], args: readonly string[]): Host {
+  const host = new Host(args, {}, before)
   t.teardown(() => host.destroy())
   return host
 }

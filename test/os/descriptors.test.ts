@@ -33,6 +33,21 @@ t.test('there are never more than its most, and the coldest are closed first, se
   for (const file of [hot, ...others]) descriptors.close(file)
 })
 
+t.test('when others came short, half of what is open is given back, and not taken again', async t => {
+  const descriptors = new Descriptors(64)
+  const all = files(40)
+  for (const file of all) want(descriptors, file)
+  const isOpen = () => all.map(({ fd }) => fd !== CLOSED)
+  descriptors.relent()
+  t.strictSame(isOpen(), [...Array(20).fill(false), ...Array(20).fill(true)], 'the coldest')
+  for (const file of all) want(descriptors, file)
+  t.ok(isOpen().filter(Boolean).length <= 20)
+  for (let n = 0; n < 9; n++) descriptors.relent()
+  for (const file of all) want(descriptors, file)
+  t.ok(isOpen().includes(true), 'some it needs')
+  for (const file of all) descriptors.close(file)
+})
+
 t.test('what is wanted in the same turn is not closed in it', async t => {
   const descriptors = new Descriptors(2)
   const together = files(4)

@@ -106,7 +106,12 @@ export class World {
           this.#alarm = at === null || at === Number.POSITIVE_INFINITY ? null : { at: Math.max(at, this.now), wake }
         },
       },
-      sampler: { quickestMs: 20, open: pid => this.#probe(nameOf(pid), pid), self: () => this.#lookAtSelf() },
+      sampler: {
+        quickestMs: 20,
+        open: pid => this.#probe(nameOf(pid), pid),
+        self: () => this.#lookAtSelf(),
+        relent: () => this.log.push('sampler relents'),
+      },
       proportions: {
         read: (pids, answer) => void this.readings.push({ pids, answer }),
         close: async () => void this.log.push('proportions close'),

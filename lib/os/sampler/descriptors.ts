@@ -20,7 +20,14 @@ export class Descriptors {
   readonly #open = new Set<Kept>()
   #turn = 0
 
-  constructor(readonly most = Math.max(FEWEST, Math.floor(softLimit() / 2))) {}
+  constructor(public most = Math.max(FEWEST, Math.floor(softLimit() / 2))) {}
+
+  /** Others came short: half of what is open is theirs, from now on, so that it is not taken again before they come for it. */
+  relent(): void {
+    this.most = Math.max(FEWEST, Math.floor(this.#open.size / 2))
+    this.next()
+    this.#close(this.#open.size - this.most)
+  }
 
   /** Begins a turn: what is wanted in it is not closed in it. */
   next(): number {
@@ -52,8 +59,12 @@ export class Descriptors {
   }
 
   #closeColdest(): void {
+    this.#close(Math.ceil(this.#open.size / 4))
+  }
+
+  #close(count: number): void {
     const idle = [...this.#open].filter(file => file.turn < this.#turn).sort((a, b) => a.turn - b.turn)
-    for (const file of idle.slice(0, Math.ceil(this.#open.size / 4))) this.close(file)
+    for (const file of idle.slice(0, Math.max(0, count))) this.close(file)
   }
 }
 

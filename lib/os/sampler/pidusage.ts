@@ -61,6 +61,8 @@ export function createPidusageSampler(): Sampler {
       return tree && hasTrees ? new TreeProbe(root, { kin, open }) : new OneProbe(root)
     },
     self: readSelf,
+    // None is kept.
+    relent() {},
   }
 }
 

@@ -38,5 +38,6 @@ export function createProcfsSampler(descriptors = new Descriptors()): Sampler {
       return null
     },
     self: readSelf,
+    relent: () => descriptors.relent(),
   }
 }
