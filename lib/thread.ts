@@ -1,4 +1,5 @@
 /** Life of the watcher thread: set up, asked, watched, ended, and set up again when it dies. */
+import { randomUUID } from 'node:crypto'
 import type { Lateness } from './core/lateness.js'
 import { formatMs } from './core/units.js'
 import { Line } from './line.js'
@@ -32,6 +33,8 @@ export interface ThreadEvents {
 export class Thread {
   readonly #file: string
   readonly #events: ThreadEvents
+  readonly #watcher = randomUUID()
+  #nth = 0
   readonly #traffic: Traffic
   #pool: Pool
   #line: Line
@@ -59,7 +62,8 @@ export class Thread {
     const { commands, status } = this.#line.far
     const traffic = this.#traffic.connect()
     const { buffer: control } = this.#control
-    const given: Install = { config, commands, status, traffic, control, lives: this.#lives.buffer, leftovers }
+    const who = { watcher: this.#watcher, nth: ++this.#nth }
+    const given: Install = { ...who, config, commands, status, traffic, control, lives: this.#lives.buffer, leftovers }
     await this.#pool.run(given, { transferList: [commands, status, traffic] }).catch(cannotSetUp)
     this.#ready = true
     this.#watch = watchOver(this.#line, this.#control, config.policy.heartbeatLimit, late => this.#hung(late))
@@ -98,7 +102,7 @@ export class Thread {
     if (Atomics.wait(this.#control, Cell.ALL_DOWN, 0, bound) !== 'timed-out') return
     for (const life of this.#lives.list()) if (isSame(life)) killLeftover(life, isSame, signals)
     terminate(this.#pool)
-    outlast(this.#tid())
+    outlast(Atomics.load(this.#control, Cell.TID))
   }
 
   /** After the watcher stopped: nothing is left in the thread that could be lost. */
@@ -135,7 +139,7 @@ export class Thread {
 
   /** It hangs in the kernel and keeps what it has open: its children are not told by the end of their channels. */
   #giveUp(): void {
-    const tid = this.#tid()
+    const tid = Atomics.load(this.#control, Cell.TID)
     process.on('exit', () => outlast(tid))
     this.#pool.removeAllListeners()
     this.#pool = this.#openPool()
@@ -162,10 +166,6 @@ export class Thread {
       this.#line.hold(this.#holding)
       this.#events.died(reason, this.#lives.list())
     })
-  }
-
-  #tid(): number {
-    return Atomics.load(this.#control, Cell.TID)
   }
 }
 

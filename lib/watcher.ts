@@ -43,7 +43,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
       event: event => this.#receive(event),
       died: (reason, lives) => void this.#deaths.after(reason, lives),
     })
-    const of = { context, workerPath, children: this.#children, thread: this.#thread }
+    const of = { context, workerPath, ledger: config.ledger, children: this.#children, thread: this.#thread }
     this.#adopter = register(this, { ...of, ...this.#desk })
     this.#config = { ...config, socket: this.#adopter.socket.path }
     this.#outbox = new Outbox(this as unknown as EventEmitter, wanted => this.#wantSamples(wanted))

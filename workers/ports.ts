@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
 import { createClock } from '../lib/os/clock.js'
 import { unpacked } from '../lib/os/electron.js'
+import { createEscapees } from '../lib/os/escapees.js'
 import { createGuard } from '../lib/os/guard.js'
 import { endHost } from '../lib/os/host.js'
 import { createHub } from '../lib/os/hub.js'
 import { hostMark } from '../lib/os/identity.js'
 import { createLauncher } from '../lib/os/launcher.js'
+import { createLedger } from '../lib/os/ledger.js'
 import { createProportions } from '../lib/os/proportions.js'
 import { createSampler } from '../lib/os/sampler/index.js'
 import { signals } from '../lib/os/signals.js'
@@ -20,20 +22,35 @@ import { Lives } from '../lib/wire/lives.js'
 
 const clientPath = unpacked(fileURLToPath(new URL('../lib/client.cjs', import.meta.url)), process, existsSync)
 
-export function realPorts({ config, status, traffic, control, lives }: Install): Ports {
+export function realPorts({ config, watcher, nth, status, traffic, control, lives }: Install): Ports {
   const cells = new Int32Array(control)
   const clock = createClock()
   const post = batched(status)
   const { socket } = config
   const onFault = (message: string) => post({ type: 'fault', at: clock.wall(), message })
+  const mark = `${hostMark()}:${watcher}:${nth}:`
+  const delayMs = config.policy.forcedShutdownDelay
   const hub = socket === null ? null : createHub({ path: socket, isMember: signals.isMember, onFault })
   return {
     clock,
     sampler: createSampler(config.sampler),
     proportions: createProportions(),
-    launcher: createLauncher({ clientPath, hostMark: hostMark(), attach: createTraffic(traffic).attach, hub, socket }),
+    launcher: createLauncher({
+      clientPath,
+      hostMark: hostMark(),
+      mark,
+      attach: createTraffic(traffic).attach,
+      hub,
+      socket,
+    }),
     signals,
-    guard: createGuard({ onLost: onFault }),
+    guard: createGuard({
+      onLost: onFault,
+      mark,
+      delayMs,
+      ledger: createLedger(config.ledger, { mark, delayMs, onFault }),
+    }),
+    escapees: createEscapees(),
     lives: new Lives(lives, onFault),
     emit: post,
     endHost: reason => endHost(reason, () => Atomics.load(cells, Cell.HEARD) === 1),

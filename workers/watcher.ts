@@ -1,7 +1,8 @@
 /** The watcher thread: real ports in, expose, return. An install task: it ends once the watcher is set up, and the watcher lives on. */
 import { expose } from 'comlink'
-import { isSame } from '../lib/os/identity.js'
+import { hostMark, isSame } from '../lib/os/identity.js'
 import { endLeftovers } from '../lib/os/leftovers.js'
+import { endMarked, endPast } from '../lib/os/past.js'
 import { signals } from '../lib/os/signals.js'
 import { threadId } from '../lib/os/thread.js'
 import { Supervisor } from '../lib/supervisor/supervisor.js'
@@ -11,10 +12,13 @@ import { realPorts } from './ports.js'
 
 export default async function install(given: Install): Promise<void> {
   const control = new Int32Array(given.control)
-  const { config, status, commands, leftovers } = given
+  const { config, watcher, nth, status, commands, leftovers } = given
   Atomics.store(control, Cell.TID, threadId())
   await endLeftovers(leftovers, config.policy.forcedShutdownDelay, isSame, signals)
-  const supervisor = new Supervisor(config, realPorts(given))
+  const ports = realPorts(given)
+  if (nth > 1) await endMarked(`${hostMark()}:${watcher}:`, config.policy.forcedShutdownDelay)
+  await endPast(config.ledger, message => ports.emit({ type: 'fault', at: ports.clock.wall(), message }))
+  const supervisor = new Supervisor(config, ports)
   process.on('uncaughtException', error => supervisor.fault(error))
   process.on('unhandledRejection', error => supervisor.fault(error))
   async function end(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ChildContext } from '../options/child.js'
 import { TAKEN_NAMES } from '../options/names.js'
 import type { AdoptOptions } from '../options/types.js'
 import { createGuard } from '../os/guard.js'
+import { createLedger } from '../os/ledger.js'
 import type { Guard } from '../os/ports.js'
 import type { ChildConfig, Commands } from '../wire/commands.js'
 import { OsqwatchError } from '../wire/errors.js'
@@ -16,6 +17,7 @@ import { type Adoptable, type ExitListener, type Target, targetOf } from './targ
 export interface Desk {
   readonly context: ChildContext
   readonly workerPath: string | null
+  readonly ledger: string | null
   /** What a new thread is set up with, when one has died. */
   readonly children: Map<string, ChildConfig>
   readonly thread: {
@@ -44,7 +46,8 @@ export class Adopter {
   constructor(desk: Desk) {
     this.#desk = desk
     const onLost = (message: string) => desk.tell({ type: 'fault', at: Date.now(), message })
-    this.#guard = createGuard({ onLost, socket: this.socket.path })
+    const ledger = createLedger(desk.ledger, { mark: '', delayMs: 0, onFault: onLost })
+    this.#guard = createGuard({ onLost, socket: this.socket.path, ledger })
   }
 
   get desk(): Desk {

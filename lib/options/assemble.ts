@@ -1,6 +1,7 @@
 /** The last step, whoever asked: what was read becomes what the watcher thread is told, or one error with all that is wrong. */
 import { resolvePolicy } from '../core/limits.js'
 import type { Policy } from '../core/model.js'
+import { defaultFolder } from '../os/ledger-folder.js'
 import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import { autoloaded } from './autoloaded.js'
 import type { Problems, Section } from './check.js'
@@ -48,6 +49,7 @@ export function assemble({ problems, given, context, policy, named, judgeHost, e
       overhead: overheadOf(given),
       endWithWorker,
       socket: null,
+      ledger: ledgerOf(given),
     },
     workerPath: given.path('workerPath', process.cwd()),
     signal: signalOf(given),
@@ -69,6 +71,12 @@ function overheadOf(given: Section): number {
   const part = readOverhead(given.get('overhead'))
   if (part === null) given.refuse('overhead', OVERHEAD_TAKES)
   return part ?? DEFAULT_OVERHEAD
+}
+
+/** false: there is none. */
+function ledgerOf(given: Section): string | null {
+  if (given.get('ledger') === false) return null
+  return given.has('ledger') ? given.path('ledger', process.cwd()) : defaultFolder()
 }
 
 function signalOf(given: Section): AbortSignal | null {

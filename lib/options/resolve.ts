@@ -27,6 +27,7 @@ const KNOWN = [
   'workerPath',
   'sampler',
   'overhead',
+  'ledger',
 ] as const satisfies readonly (keyof WatcherOptions)[]
 
 /** Throws ERR_OSQWATCH_OPTIONS with every wrong option. `options` may be anything; undefined is none. */

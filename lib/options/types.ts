@@ -159,4 +159,10 @@ export interface WatcherOptions {
    * furthest from their limits are looked at less often, and `status()` tells what can still be promised. Default: 1 %.
    */
   overhead?: number | string | undefined
+  /**
+   * A folder for the private ledger, by which the next start ends the children of a host that was killed together with its
+   * guard; made where it is not there, and refused where it is not the user's alone. false: there is none. Default: `osqwatch`
+   * in $XDG_RUNTIME_DIR, or `osqwatch-UID` in the folder for temporary files.
+   */
+  ledger?: string | URL | false | undefined
 }

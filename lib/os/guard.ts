@@ -1,21 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import type { Socket } from 'node:net'
-import { ADOPT_ENV, SOCKET_ENV } from '../wire/beats.js'
-import { GUARD_SCRIPT } from './guard-script.js'
+import type { ChildProcess } from 'node:child_process'
+import { spawnGuard, wholeMs } from './guard-shell.js'
+import type { Ledger } from './ledger.js'
 import type { Guard, Identity } from './ports.js'
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 30_000
 /** A shell that lived this long was lost by accident; one that did not may never work here. */
 const SOUND_AFTER_MS = 5000
-/** Some shells count in 32 bits. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1
 
 export interface GuardOptions {
   /** The guard was lost (killed, or could not be started) and is being replaced; one line for people. */
   readonly onLost?: (message: string) => void
   /** A file that goes when the guard does, with its folder. */
   readonly socket?: string
+  /** What the lives of its children begin their mark with; unset: they have none. */
+  readonly mark?: string
+  /** ms from SIGTERM to SIGKILL, for those that it finds by the mark alone. */
+  readonly delayMs?: number
+  /** For whoever starts next, should it be killed in the same instant as its host. */
+  readonly ledger?: Ledger | null
 }
 
 /**
@@ -27,6 +30,7 @@ export interface GuardOptions {
 export function createGuard(options: GuardOptions = {}): Guard {
   if (process.platform === 'win32') return { open() {}, watch() {}, forget() {}, close: async () => {} }
 
+  const { socket = '', mark = '', delayMs = 0, ledger = null, onLost } = options
   const lines = new Map<number, string>()
   let shell: ChildProcess | null = null
   let retry: NodeJS.Timeout | null = null
@@ -39,7 +43,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     retry = null
     const bornAt = performance.now()
     try {
-      shell = spawnShell([...lines.values()], options.socket)
+      shell = spawnGuard([...lines.values()], { socket, mark, delayMs, ledger: ledger?.path ?? '' })
     } catch (error) {
       lost(bornAt, String(error))
       return
@@ -59,28 +63,26 @@ export function createGuard(options: GuardOptions = {}): Guard {
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
     if (isTold) return
     isTold = true
-    options.onLost?.(`The guard was lost (${reason}). Until it is replaced, children would outlive a killed host.`)
+    onLost?.(`The guard was lost (${reason}). Until it is replaced, children would outlive a killed host.`)
   }
 
   function tell(line: string): void {
+    ledger?.add(line, lines)
     // Without descriptors (EMFILE) spawn gives no streams; its error event follows.
     shell?.stdin?.write(`${line}\n`)
   }
 
   async function close(): Promise<void> {
     if (retry !== null) clearTimeout(retry)
-    if (shell === null) return
-    const ending = shell
-    ending.ref()
-    await new Promise<void>(resolve => {
-      ending.once('exit', () => resolve())
-      ending.once('error', () => resolve())
-      ending.stdin?.end()
-    })
+    if (shell !== null) await endOf(shell)
+    ledger?.remove()
   }
 
   function open(): void {
-    if (closing === null && shell === null && retry === null) start()
+    if (closing !== null || shell !== null || retry !== null) return
+    // First the one who reads nothing, then the one who may be killed before it has read anything.
+    ledger?.open([...lines.values()])
+    start()
   }
 
   return {
@@ -102,24 +104,15 @@ export function createGuard(options: GuardOptions = {}): Guard {
   }
 }
 
-/** It is told of those who are there by its arguments: the host may die before it could write a line. */
-function spawnShell(lines: readonly string[], socket = ''): ChildProcess {
-  const shell = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'osqwatch-guard', ...lines], {
-    cwd: '/',
-    // Its `sleep` is on the PATH; bytes, not characters, in the names of processes. Nobody adopts it.
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', [SOCKET_ENV]: socket, [ADOPT_ENV]: '0' },
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+/** It hears that this is no accident, and so hunts nobody. */
+function endOf(shell: ChildProcess): Promise<void> {
+  shell.ref()
+  return new Promise(resolve => {
+    shell.once('exit', () => resolve())
+    shell.once('error', () => resolve())
+    shell.stdin?.end('.\n')
   })
-  shell.unref()
-  const stdin = shell.stdin as Socket | null
-  stdin?.unref()
-  // EPIPE: the shell is gone, and its exit says so.
-  stdin?.on('error', () => {})
-  return shell
 }
 
-function watchLine({ pid, start }: Identity, delayMs: number): string {
-  const delay = Math.min(Math.ceil(Math.max(0, delayMs)), LONGEST_DELAY_MS)
-  return `+ ${pid} ${start === '' ? '-' : start} ${delay}`
-}
+const watchLine = ({ pid, start }: Identity, delayMs: number): string =>
+  `+ ${pid} ${start === '' ? '-' : start} ${wholeMs(delayMs)}`

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../wire/beats.js'
+import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV, LIFE_ENV } from '../wire/beats.js'
 import type { ChildConfig } from '../wire/commands.js'
 import { openChannel } from './beats.js'
 import { nodeEnvironment } from './electron.js'
@@ -20,6 +20,8 @@ export interface LauncherOptions {
   readonly clientPath: string
   /** `pid:start` of the host: what its children carry, so that none of them becomes a host itself. */
   readonly hostMark: string
+  /** What the marks of its children's lives begin with. Default: the host's. */
+  readonly mark?: string
   /** Whoever has to do with its pipes and its IPC channel: told of each child as it is started. */
   readonly attach: Attach
   /** For children whose clients come by the environment; null: there are none. */
@@ -28,20 +30,23 @@ export interface LauncherOptions {
 }
 
 /** Throws if there is no file at `clientPath`: every module child would die of it. */
-export function createLauncher({ clientPath, hostMark, attach, hub = null, socket = null }: LauncherOptions): Launcher {
+export function createLauncher(options: LauncherOptions): Launcher {
+  const { clientPath, hostMark, attach, mark: begin = `${hostMark}:`, hub = null, socket = null } = options
   // Node gives a preloaded file its real path, and by that path the client finds itself among its process's execArgv.
   const client = realpathSync(clientPath)
   const preload = socket === null ? null : { client, socket, hostMark }
+  let lives = 0
   return {
     launch(config, life, events) {
       const seats = config.client === 'environment' ? hub : null
       if (config.run.type === 'adopted') return meet(config.run, events, seats)
-      const order = orderFor(config, config.run, client, hostMark, preload)
+      const mark = `${begin}${++lives}:`
+      const order = orderFor(config, config.run, client, { [HOST_ENV]: hostMark, [LIFE_ENV]: mark }, preload)
       try {
         if (config.run.type === 'command' && config.run.checked) refuseUnsafe(config.run.command)
         const child = start(order, config)
         if (child.pid !== undefined) attach(config, life, child, events.fault)
-        return follow(child, order, events, seats)
+        return follow(child, mark, order, events, seats)
       } catch (error) {
         queueMicrotask(() => events.failed(spawnFailure(error, order)))
         return NOT_LAUNCHED
@@ -69,14 +74,14 @@ function orderFor(
   { args, env, cwd, client: how }: ChildConfig,
   run: Owned,
   client: string,
-  hostMark: string,
+  marks: Readonly<Record<string, string>>,
   preload: Preload | null,
 ): Order {
-  const marked = { ...env, [CHANNEL_ENV]: String(CHANNEL_FD), [HOST_ENV]: hostMark }
+  const marked = { ...env, [CHANNEL_ENV]: String(CHANNEL_FD), ...marks }
   if (run.type === 'command' && how === 'environment' && preload !== null) {
     // Several clients that inherit one channel would take each other's pings: none is told of it.
     const { [CHANNEL_ENV]: _, ...others } = env
-    return { program: run.command, args, env: { ...others, ...preloadEnv(preload, env.NODE_OPTIONS) }, cwd }
+    return { program: run.command, args, env: { ...others, ...marks, ...preloadEnv(preload, env.NODE_OPTIONS) }, cwd }
   }
   if (run.type === 'command') return { program: run.command, args, env: marked, cwd }
   return {
@@ -109,7 +114,7 @@ function start({ program, args, env, cwd, argv0 }: Order, { stdio, ipc, group }:
   }
 }
 
-function follow(child: ChildProcess, order: Order, events: LaunchEvents, hub: Hub | null): Launched {
+function follow(child: ChildProcess, mark: string, order: Order, events: LaunchEvents, hub: Hub | null): Launched {
   const { pid } = child
   // With a pid the child runs, and an error is about something else, such as a signal that could not be sent.
   child.on('error', error => {
@@ -121,7 +126,7 @@ function follow(child: ChildProcess, order: Order, events: LaunchEvents, hub: Hu
     return NOT_LAUNCHED
   }
   // Not Node's 'spawn' event, which is a turn of the loop away: nobody would know of the child until then.
-  queueMicrotask(() => events.spawned(pid, 0))
+  queueMicrotask(() => events.spawned(pid, 0, mark))
   // Not 'close': a grandchild may hold the streams open long after.
   child.on('exit', (code, signal) => events.exited(code, signal))
   const channel = openChannel(child.stdio[CHANNEL_FD] as Socket, events)

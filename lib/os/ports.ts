@@ -79,8 +79,8 @@ export interface SpawnFailure {
 
 /** Exactly one of `spawned` and `failed` comes first; after `spawned`, exactly one `exited`. None comes inside `launch` itself. */
 export interface LaunchEvents {
-  /** `age`: ms that it has lived already. */
-  spawned(pid: number, age: number): void
+  /** `age`: ms that it has lived already. `mark`: what its environment, and that of all that descend from it, carries. */
+  spawned(pid: number, age: number, mark?: string): void
   failed(failure: SpawnFailure): void
   exited(code: number | null, signal: string | null): void
   /** A line from the heartbeat channel. */
@@ -129,6 +129,20 @@ export interface Guard {
   forget(pid: number): void
   /** Ends the guard itself, once no child is left; settles when it is reaped. */
   close(): Promise<void>
+}
+
+/** A life that has ended: its mark, and since when its first process was there, as the OS tells it. */
+export interface EscapedLife {
+  readonly mark: string
+  readonly since: string
+}
+
+/** Processes that have left a child for good, known by the mark of its life alone. */
+export interface Escapees {
+  /** Exactly one answer, later, by another process's work where there is any; nobody is what is found where it cannot be told. */
+  find(life: EscapedLife, answer: (found: readonly Identity[]) => void): void
+  /** Does it still live? */
+  isSame(one: Identity): boolean
 }
 
 /** Proportional sizes: a page that several processes share is divided among them. Reading them is dear and may hang. */

@@ -4,7 +4,7 @@ import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
 import type { Child, DeferReason, Input, Phase, Policy } from '../core/model.js'
 import { who } from '../core/tell.js'
-import type { Clock, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
+import type { Clock, Escapees, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
 import type { SpeakerState } from '../wire/beats.js'
 import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
@@ -19,6 +19,7 @@ export interface Ports {
   readonly signals: Signals
   readonly guard: Guard
   readonly lives: Lives
+  readonly escapees: Escapees
   /** Main was told to end the host: sees to it that it does. */
   endHost(reason: string): void
   /** The status port: one way, to main. */
@@ -87,6 +88,8 @@ export interface Context {
   readonly config: WatcherConfig
   readonly sampling: boolean
   readonly thrift: Thrift
+  /** A life has begun that carries this mark: at its end whoever escaped it is looked for. */
+  readonly escapes: { began(supervised: Supervised, mark: string): void }
   feed(supervised: Supervised, input: Input): void
   emit(event: WatcherEvent): void
   /** Something of it became due sooner, perhaps, than the timer knows. */

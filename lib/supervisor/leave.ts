@@ -3,25 +3,46 @@ import type { Context, Supervised } from './context.js'
 
 const MOST_ROUNDS = 20
 
-export function signalAll({ ports }: Context, { child, probe }: Supervised, signal: NodeJS.Signals): void {
+/** SIGCONT follows SIGTERM: a stopped process hears nothing before, and whoever was held is let go again. */
+export function signalAll(context: Context, supervised: Supervised, signal: 'SIGTERM' | 'SIGKILL'): void {
   // Before the group is told: whoever a member starts in its last moments is looked for at the next rung.
-  const strays = signal === 'SIGCONT' ? (probe?.strays() ?? []) : hold(ports, probe)
-  ports.signals.group(child.pid as number, signal)
-  for (const pid of strays) ports.signals.one(pid, signal)
+  const held = hold(context, supervised)
+  try {
+    tell(context, supervised, held, signal)
+  } finally {
+    if (signal === 'SIGTERM') tell(context, supervised, held, 'SIGCONT')
+  }
 }
 
+function tell({ ports }: Context, supervised: Supervised, singles: readonly number[], signal: NodeJS.Signals): void {
+  if (leadsGroup(supervised)) ports.signals.group(supervised.child.pid as number, signal)
+  for (const pid of singles) ports.signals.one(pid, signal)
+}
+
+/** Whoever else has started it, or shares a group with it, may have a group of that number. */
+const leadsGroup = ({ config }: Supervised): boolean => config.kind !== 'adopted' && config.group === 'own'
+
 /** A tree that forks on is stopped, one by one, until no new one appears: who is stopped starts nobody. */
-function hold({ signals }: Context['ports'], probe: Supervised['probe']): readonly number[] {
+function hold({ ports: { signals } }: Context, supervised: Supervised): readonly number[] {
   const held = new Set<number>()
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const fresh = (probe?.strays() ?? []).filter(pid => !held.has(pid))
+    const fresh = singles(supervised).filter(pid => !held.has(pid))
     if (fresh.length === 0) break
     for (const pid of fresh) {
-      signals.one(pid, 'SIGSTOP')
       held.add(pid)
+      signals.one(pid, 'SIGSTOP')
     }
   }
   return [...held]
+}
+
+/** Whom no signal to a group reaches. Where the system does not tell who there is, its first process, as long as it has not ended. */
+function singles(supervised: Supervised): readonly number[] {
+  const { child, probe } = supervised
+  if (leadsGroup(supervised)) return probe?.strays() ?? []
+  const members = probe?.members() ?? []
+  if (members.length > 0) return members.map(({ pid }) => pid)
+  return child.end === null && child.pid !== null ? [child.pid] : []
 }
 
 /** Is anything of it alive, now that its first process has ended? The group's id is not given out again before it is empty. */

@@ -6,6 +6,7 @@ import type { WatcherEvent } from '../wire/events.js'
 import { askWhetherGone } from './adopted.js'
 import { type Context, isSwept, type Ports, type Supervised } from './context.js'
 import { renewDue } from './due.js'
+import { Escapes } from './escapes.js'
 import { isLeft } from './leave.js'
 import { perform } from './perform.js'
 import { GAP_MS, SelfWatch } from './self.js'
@@ -22,6 +23,7 @@ export class Loop implements Context {
   readonly roster = new Map<string, Supervised>()
   readonly self: SelfWatch
   readonly thrift: Thrift
+  readonly escapes: Escapes = new Escapes(this, at => void (at < this.#dueAt && this.#ringAt(at)))
   /** Are `sample` events wanted? */
   sampling = false
   readonly #onFatal: (code: number, reason: string) => void
@@ -43,7 +45,7 @@ export class Loop implements Context {
     const at = this.ports.clock.now()
     const [after, effects] = step(before, input, at, supervised.config.policy)
     supervised.child = after
-    if (before.pid !== null && after.pid !== before.pid) this.#release(supervised, before.pid)
+    if (before.pid !== null && after.pid !== before.pid) this.#release(supervised, before.pid, before.life)
     for (const effect of effects) this.survive(() => perform(this, supervised, effect, before), supervised)
     // A rung's time counts from when its signal was sent, however long this thread was kept from sending it.
     if (after.phase === 'down') this.#stayedDown(supervised)
@@ -102,7 +104,7 @@ export class Loop implements Context {
 
   /** The timer anew, for whoever is next. */
   rearm(): void {
-    let due = this.self.dueAt
+    let due = Math.min(this.self.dueAt, this.escapes.dueAt)
     for (const supervised of this.roster.values()) due = Math.min(due, supervised.due.by)
     this.#ringAt(due)
   }
@@ -120,6 +122,7 @@ export class Loop implements Context {
     for (const supervised of this.roster.values()) {
       if (supervised.due.from <= wokeAt) this.#attend(supervised, gap ? 0 : lateMs)
     }
+    this.survive(() => this.escapes.attend(wokeAt))
     this.survive(() => this.self.attend(lateMs))
     this.thrift.woke(wokeAt, this.ports.clock.now())
     this.rearm()
@@ -158,7 +161,7 @@ export class Loop implements Context {
   }
 
   /** The life is over and nothing of it is left. */
-  #release(supervised: Supervised, pid: number): void {
+  #release(supervised: Supervised, pid: number, life: number): void {
     for (const speaker of supervised.speakers.values()) speaker.probe?.close()
     supervised.speakers.clear()
     supervised.probe?.close()
@@ -170,5 +173,6 @@ export class Loop implements Context {
     if (supervised.config.kind === 'adopted') return
     this.ports.guard.forget(pid)
     this.ports.lives.clear(pid)
+    this.escapes.ended(supervised, pid, life)
   }
 }

@@ -76,11 +76,9 @@ function sigusr1Target({ child, config, speakers, probe }: Supervised): number |
   return listener?.pid ?? 'no SIGUSR1: the app is not heard to listen for it'
 }
 
-/** A stopped process hears SIGTERM only after SIGCONT. */
 function terminate(context: Context, supervised: Supervised, effect: EffectOf<'terminate'>): void {
   const { clock } = context.ports
   signalAll(context, supervised, 'SIGTERM')
-  signalAll(context, supervised, 'SIGCONT')
   suspect(context, supervised)
   const whom = effect.remnants ? `what ${who(supervised.child)} left in its process group` : who(supervised.child)
   context.emit({ type: 'terminate', ...about(supervised, clock), message: `${whom} gets SIGTERM` })

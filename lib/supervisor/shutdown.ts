@@ -63,6 +63,7 @@ export class Shutdown {
     this.#report = { code, reason }
     const { ports } = this.#loop
     await allDown()
+    await this.#loop.escapes.settled()
     await Promise.all([ports.guard.close(), ports.proportions.close()])
     ports.clock.alarm(null, () => {})
     const report = this.#report

@@ -19,7 +19,7 @@ export function spawn(context: Context, supervised: Supervised): void {
   supervised.stuck = false
   context.ports.guard.open()
   supervised.launched = context.ports.launcher.launch(supervised.config, life, {
-    spawned: (pid, age) => current(() => spawned(context, supervised, pid, age)),
+    spawned: (pid, age, mark) => current(() => spawned(context, supervised, pid, age, mark)),
     failed: failure => current(() => failed(context, supervised, failure)),
     exited: (code, signal) => current(() => exited(context, supervised, code, signal)),
     heard: message => current(() => hear(context, supervised, message)),
@@ -28,7 +28,7 @@ export function spawn(context: Context, supervised: Supervised): void {
 }
 
 /** The machine is told first; from the same instant the child is known to the guard and to the table that outlives the thread. */
-function spawned(context: Context, supervised: Supervised, pid: number, age: number): void {
+function spawned(context: Context, supervised: Supervised, pid: number, age: number, mark?: string): void {
   const { ports } = context
   const { policy, kind } = supervised.config
   // Its age counts from here, whenever that is told.
@@ -37,6 +37,7 @@ function spawned(context: Context, supervised: Supervised, pid: number, age: num
   Object.assign(supervised, UNSCHEDULED, { once: null, windowAt: now })
   context.feed(supervised, { type: 'spawned', pid, age })
   context.survive(() => openProbe(context, supervised), supervised)
+  if (mark !== undefined) context.escapes.began(supervised, mark)
   if (kind === 'adopted') {
     const message = `${who(supervised.child)} was adopted, ${formatMs(age)} after its start`
     context.emit({ type: 'adopt', ...about(supervised, ports.clock), at, message })

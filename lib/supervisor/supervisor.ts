@@ -45,6 +45,7 @@ export class Supervisor implements Commands {
     const supervised = this.#loop.roster.get(name)
     if (supervised === undefined) return unknown(name)
     await this.#shutdown.takeDown(supervised)
+    await this.#loop.escapes.settled(name)
     this.#loop.roster.delete(name)
     return DONE
   }

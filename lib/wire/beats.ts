@@ -11,9 +11,11 @@ import type { LimitName, Verdict } from '../core/model.js'
 export const CHANNEL_ENV = 'OSQWATCH_CHANNEL'
 /** In the child's environment, and kept: pid and start time of the host, so that no grandchild becomes a second host. */
 export const HOST_ENV = 'OSQWATCH_HOST'
+/** In the child's environment, and handed on to all that descend from it: `pid:start` of the host, and whose life it is. */
+export const LIFE_ENV = 'OSQWATCH_LIFE'
 /** In the environment, and kept: where a client without a channel of its own finds the watcher thread. */
 export const SOCKET_ENV = 'OSQWATCH_SOCKET'
-/** In the environment, and kept: `1` tells the client that this process may outlive its host. */
+/** In the environment, and kept: `1` says that this process may outlive its host, and its life. */
 export const KEEP_ENV = 'OSQWATCH_KEEP'
 /** In the env of one spawn: `0` keeps that child from being adopted. */
 export const ADOPT_ENV = 'OSQWATCH_ADOPT'

@@ -62,6 +62,8 @@ export interface WatcherConfig {
   readonly endWithWorker: boolean
   /** Where clients that have no descriptor of their own find the watcher thread; null: there are none. */
   readonly socket: string | null
+  /** The folder in which guards note what they would have to do; null: they do not. */
+  readonly ledger: string | null
 }
 
 /** One living process of a child. */

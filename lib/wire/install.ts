@@ -5,6 +5,10 @@ import type { Life } from './lives.js'
 
 export interface Install {
   readonly config: WatcherConfig
+  /** Tells this watcher's children from those of others in the same host. */
+  readonly watcher: string
+  /** Which of its threads this is, from 1. */
+  readonly nth: number
   /** Commands, both ways, by Comlink. */
   readonly commands: MessagePort
   /** Status, one way to main; the other way END, and questions: numbers, which are answered in `Cell.ANSWERED`. */

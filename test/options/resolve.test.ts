@@ -129,7 +129,7 @@ t.test('all that is wrong is told at once, a line each, once each', async t => {
     code: 'ERR_OSQWATCH_OPTIONS',
     message: [
       '8 options are wrong:',
-      'colour: got "red", takes nothing: no such name; known are level, limits, worker, extensions, extensionsAutoload, allowUnsafe, watchExtensions, onShutdown, signal, workerPath, sampler, overhead',
+      'colour: got "red", takes nothing: no such name; known are level, limits, worker, extensions, extensionsAutoload, allowUnsafe, watchExtensions, onShutdown, signal, workerPath, sampler, overhead, ledger',
       "level: got \"norml\", takes 'app', 'normal', 'restrictive' or 'off'",
       "limits.memory: got \"300xyz\", takes bytes as a number, a size such as '300MB' or 'off'; at least 4 KB",
       'worker: got module and command, takes exactly one of module and command',
@@ -166,6 +166,7 @@ t.test('each option refuses what it does not take', async t => {
     [{ overhead: 0 }, ['overhead: 0']],
     [{ overhead: '101%' }, ['overhead: "101%"']],
     [{ overhead: 'little' }, ['overhead: "little"']],
+    [{ ledger: true }, ['ledger: true']],
     [extension({ command: 'x', tree: 'yes' }), ['extensions.x.tree: "yes"']],
     [{ extensionsAutoload: true }, ['extensionsAutoload: true']],
     [extension({ command: '' }), ['extensions.x.command: ""']],

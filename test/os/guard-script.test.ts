@@ -181,9 +181,57 @@ t.test('a terminal does not end it', async t => {
   const guard = script(t)
   guard.tell(told(child, 60_000))
   await until('it waits', () =>
-    readFileSync(`/proc/${guard.child.pid}/status`, 'latin1').includes('SigIgn:\t0000000000004007'),
+    readFileSync(`/proc/${guard.child.pid}/status`, 'latin1').includes('SigIgn:\t0000000000005007'),
   )
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) guard.child.kill(signal)
+  t.equal(await guard.eof(), 0)
+  t.equal(await ended(child.child), 'SIGTERM')
+})
+
+t.test('after an accident it hunts who carries its mark, and not who is to stay', async t => {
+  const mark = `1:1:${process.pid}:`
+  const carrying = (value: string, more = {}) => {
+    const child = spawn('/bin/sh', ['-c', 'sleep 100 & wait'], {
+      detached: true,
+      env: { PATH: process.env.PATH, OSQWATCH_LIFE: value, ...more },
+      stdio: 'ignore',
+    })
+    t.teardown(() => child.kill('SIGKILL') && signals.group(child.pid as number, 'SIGKILL'))
+    return child
+  }
+  const hunter = (word: string) => {
+    const env = { ...process.env, OSQWATCH_MARK: mark, OSQWATCH_DELAY: '300' }
+    const guard = spawn('/bin/sh', ['-c', GUARD_SCRIPT], { env, stdio: ['pipe', 'ignore', 'ignore'] })
+    guard.stdin?.end(word)
+    return ended(guard)
+  }
+  const [marked, kept, stranger] = [
+    carrying(`${mark}1:`),
+    carrying(`${mark}2:`, { OSQWATCH_KEEP: '1' }),
+    carrying(`1:1:${process.pid}0:1:`),
+  ]
+  for (const { pid } of [marked, kept, stranger]) {
+    await until('it is a shell', () => readFileSync(`/proc/${pid}/environ`, 'latin1').includes('OSQWATCH_LIFE'))
+  }
+  t.equal(await hunter('.\n'), 0)
+  t.equal(stateOf(marked.pid as number), 'S', 'an end that is no accident')
+  t.equal(await hunter(''), 0)
+  t.equal(await ended(marked), 'SIGTERM')
+  t.strictSame(
+    [kept, stranger].map(({ pid }) => stateOf(pid as number)),
+    ['S', 'S'],
+  )
+})
+
+t.test('10 000 lives, and it has neither grown nor forgotten who is there', async t => {
+  const child = await sleeper(t)
+  const guard = script(t, told(child, 60_000))
+  const kilobytes = () => Number(/VmData:\s+(\d+)/.exec(readFileSync(`/proc/${guard.child.pid}/status`, 'latin1'))?.[1])
+  const before = kilobytes()
+  for (let pid = 100_000_000; pid < 100_010_000; pid++) guard.tell(`+ ${pid} 1 0`, `- ${pid}`)
+  guard.tell(`- ${child.pid}`, told(child, 60_000))
+  await until('it has read all of it', () => guard.child.stdin?.writableLength === 0)
+  t.ok(kilobytes() - before < 512, `${kilobytes() - before} KB more`)
   t.equal(await guard.eof(), 0)
   t.equal(await ended(child.child), 'SIGTERM')
 })

@@ -103,7 +103,7 @@ t.test('a child leads its own group, has no stdin, and gets args, env, cwd and c
     ...{
       argv: ['a b', '--c'],
       execArgv: ['--no-warnings'],
-      env: { ...CLEAN_ENV, MINE: '1', OSQWATCH_HOST: HOST_MARK },
+      env: { ...CLEAN_ENV, MINE: '1', OSQWATCH_HOST: HOST_MARK, OSQWATCH_LIFE: `${HOST_MARK}:1:` },
     },
     ...{ cwd, leads: true, stdin: '', channel: true },
   })

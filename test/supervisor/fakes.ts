@@ -1,6 +1,6 @@
 /** A world in which time passes when the test says so. Everything that the supervisor does to it ends in one log. */
 import type { Pulse, Sample, Writable } from '../../lib/core/samples.js'
-import type { Ending, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
+import type { Ending, Escapees, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
 import type { Ports } from '../../lib/supervisor/context.js'
 import { Supervisor } from '../../lib/supervisor/supervisor.js'
 import type { ChildConfig, WatcherConfig } from '../../lib/wire/commands.js'
@@ -45,6 +45,15 @@ export class World {
   wakes = 0
   readonly processes = new Map<string, Process>()
   readonly lives = new Lives()
+  /** Who left a life for good, by its mark. */
+  readonly escaped = new Map<string, Set<number>>()
+  readonly escapees: Escapees = {
+    find: ({ mark }, answer) => {
+      const found = [...(this.escaped.get(mark) ?? [])].map(pid => ({ pid, start: `${pid}` }))
+      queueMicrotask(() => answer(found))
+    },
+    isSame: ({ pid }) => [...this.escaped.values()].some(pids => pids.has(pid)),
+  }
   readonly supervisor: Supervisor
   self: SelfSample = { threadMs: 0, waitMs: 0, rss: 50 * MB, heapUsed: 1, heapLimit: 100 }
   #alarm: { at: number; wake: () => void } | null = null
@@ -53,7 +62,7 @@ export class World {
   constructor(children: readonly ChildConfig[], changes: Partial<WatcherConfig> = {}) {
     const own = { level: 'app', policy: policy(), onShutdown: 'emit', judgeHost: false, sampler: 'auto' } as const
     this.supervisor = new Supervisor(
-      { ...own, overhead: Infinity, endWithWorker: false, socket: null, children, ...changes },
+      { ...own, overhead: Infinity, endWithWorker: false, socket: null, ledger: null, children, ...changes },
       this.#ports(),
     )
   }
@@ -116,7 +125,7 @@ export class World {
         read: (pids, answer) => void this.readings.push({ pids, answer }),
         close: async () => void this.log.push('proportions close'),
       },
-      launcher: { launch: (config, _life, events) => this.#launch(config, events) },
+      launcher: { launch: (config, life, events) => this.#launch(config, life, events) },
       signals: {
         one: (pid, signal) => this.#signal(nameOf(pid), signal, 'one'),
         group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
@@ -130,6 +139,7 @@ export class World {
         close: async () => void this.log.push('guard closes'),
       },
       lives: this.lives,
+      escapees: this.escapees,
       endHost: reason => this.log.push(`host ends: ${reason}`),
       emit: event => {
         this.events.push(event)
@@ -138,7 +148,7 @@ export class World {
     }
   }
 
-  #launch(config: ChildConfig, events: LaunchEvents) {
+  #launch(config: ChildConfig, life: number, events: LaunchEvents) {
     const pid = config.run.type === 'adopted' ? config.run.pid : this.#nextPid++
     const sample = { cpuMs: 0, rss: 50 * MB, processes: 1, state: 'S', ranMs: 0, waitMs: 0 }
     const quiet = {
@@ -154,7 +164,10 @@ export class World {
     }
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
-    queueMicrotask(() => events.spawned(pid, config.run.type === 'adopted' ? ADOPTED_AGE_MS : 0))
+    const isOurs = config.run.type !== 'adopted'
+    queueMicrotask(() =>
+      events.spawned(pid, isOurs ? 0 : ADOPTED_AGE_MS, isOurs ? `${config.name} ${life}` : undefined),
+    )
     return {
       send: (message: { type: string }) => {
         this.log.push(`${message.type} to ${config.name}`)
