@@ -17,11 +17,9 @@ export class Line {
   readonly #remote: Remote<Commands>
   readonly #onEvent: (event: WatcherEvent) => void
   #calls = 0
-  #cut: (error: Error) => void = () => {}
-  /** Rejects when the thread dies: whoever waits for its answer would wait for ever. */
-  readonly #death = new Promise<never>((_resolve, reject) => {
-    this.#cut = reject
-  })
+  /** Whoever waits for an answer would wait for ever once the thread is dead. One promise for all would keep every call there was. */
+  readonly #waiting = new Set<(error: Error) => void>()
+  #cutBy: Error | null = null
 
   constructor(onEvent: (event: WatcherEvent) => void) {
     const commands = new MessageChannel()
@@ -30,7 +28,6 @@ export class Line {
     this.#commands = commands.port1
     this.#status = status.port1
     this.#onEvent = onEvent
-    this.#death.catch(() => {})
     this.#status.on('message', events => this.#hear(events))
     this.#remote = wrap<Commands>(endpoint(this.#commands))
     // A listener holds the host open, and a watcher must not.
@@ -43,7 +40,7 @@ export class Line {
     if (this.#calls++ === 0) this.#commands.ref()
     try {
       const remote = this.#remote as unknown as Record<K, (...args: unknown[]) => Promise<Reply<Value<K>>>>
-      const reply = await Promise.race([remote[name](...args), this.#death])
+      const reply = await this.#unlessCut(remote[name](...args))
       this.#overtaken()
       return unwrap(reply)
     } finally {
@@ -69,7 +66,16 @@ export class Line {
   cut(error: Error): void {
     this.#commands.close()
     this.#status.close()
-    this.#cut(error)
+    this.#cutBy = error
+    for (const reject of this.#waiting) reject(error)
+  }
+
+  #unlessCut<T>(answer: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#cutBy !== null) return reject(this.#cutBy)
+      this.#waiting.add(reject)
+      answer.then(resolve, reject).finally(() => this.#waiting.delete(reject))
+    })
   }
 
   /** A reply may overtake the events that were sent before it, on the other port: they are told first. */

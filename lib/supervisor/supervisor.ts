@@ -13,6 +13,13 @@ const failure = (code: ErrorCode, message: string): Reply<never> => ({ ok: false
 const closed = () => failure('ERR_OSQWATCH_CLOSED', 'the watcher has been stopped')
 const unknown = (name: string) => failure('ERR_OSQWATCH_UNKNOWN_CHILD', `no child '${name}' is supervised`)
 
+/** Adopted while the thread was replaced: it stands in the new one's list, and is told to it as well. */
+function isSameAdopted({ run }: ChildConfig, other: ChildConfig): boolean {
+  return (
+    run.type === 'adopted' && other.run.type === 'adopted' && run.pid === other.run.pid && run.start === other.run.start
+  )
+}
+
 export class Supervisor implements Commands {
   readonly #loop: Loop
   readonly #shutdown: Shutdown
@@ -22,20 +29,30 @@ export class Supervisor implements Commands {
     this.#loop = new Loop(config, ports, (code, reason) => this.#shutdown.fatal(code, reason))
     this.#shutdown = new Shutdown(this.#loop)
     this.#openedAt = ports.clock.now()
+    // What is asked before the start, as when a thread was replaced, finds them; and nobody is begun twice.
+    for (const child of config.children) this.#enter(child)
   }
 
-  start(): Reply<null> {
-    for (const config of this.#loop.config.children) this.#begin(config)
+  async start(): Promise<Reply<null>> {
+    if (this.#shutdown.begun) return closed()
+    for (const supervised of this.#loop.roster.values()) {
+      if (this.#shutdown.begun) break
+      if (supervised.child.life === 0) this.#loop.feed(supervised, { type: 'start' })
+      // A turn of microtasks, and the guard knows it, before the next one is spawned: the host may be killed at any time.
+      await null
+    }
     this.#loop.rearm()
     return DONE
   }
 
   async add(config: ChildConfig): Promise<Reply<null>> {
     if (this.#shutdown.begun) return closed()
-    if (this.#loop.roster.has(config.name)) {
+    const known = this.#loop.roster.get(config.name)
+    if (known !== undefined && !isSameAdopted(known.config, config)) {
       return failure('ERR_OSQWATCH_DUPLICATE_CHILD', `a child '${config.name}' is supervised already`)
     }
-    const supervised = this.#begin(config)
+    const supervised = known ?? this.#enter(config)
+    this.#loop.feed(supervised, { type: 'start' })
     const reply = await this.#begun(supervised)
     if (!reply.ok) this.#loop.roster.delete(config.name)
     return reply
@@ -102,10 +119,9 @@ export class Supervisor implements Commands {
     this.#loop.fault(error)
   }
 
-  #begin(config: ChildConfig): Supervised {
+  #enter(config: ChildConfig): Supervised {
     const supervised = supervise(config, this.#loop.roster.size)
     this.#loop.roster.set(config.name, supervised)
-    this.#loop.feed(supervised, { type: 'start' })
     return supervised
   }
 

@@ -28,10 +28,13 @@ export function watch(context: Context, supervised: Supervised, watcherLateMs: n
   context.thrift.did(memoryDue && !beatsDue ? 'look' : 'other')
 }
 
-/** The machine slept or the host was stopped: nothing that was open across the gap counts, and a rung gets its time again. */
+/**
+ * Nothing that was open across the gap counts. A rung gets its time again where that stood still, as when the machine slept or the
+ * host was stopped; not where this thread waited for a processor, which it may do at every turn: no rung would ever end.
+ */
 export function voidOpen(context: Context, supervised: Supervised, reason: DeferReason, gapMs: number): void {
   if (!WATCHED.has(supervised.child.phase)) return
-  supervised.child = postponed(supervised.child, gapMs)
+  if (reason === 'suspended') supervised.child = postponed(supervised.child, gapMs)
   supervised.vitals = voidWindow(supervised.vitals)
   for (const speaker of supervised.speakers.values()) {
     speaker.pending = null

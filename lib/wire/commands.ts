@@ -117,7 +117,7 @@ export interface ShutdownReport {
 /** What main may ask of the watcher thread. Every answer is a Reply: a thread's boundary loses an error's code. */
 export interface Commands {
   /** Begin supervising what the install task listed. */
-  start(): Reply<null>
+  start(): Promise<Reply<null>>
   /** Settles when the first life is up, or cannot be. */
   add(child: ChildConfig): Promise<Reply<null>>
   /** Settles when the child is gone. */

@@ -6,15 +6,13 @@ import { childConfig, World } from './fakes.js'
 function host(): World {
   const worker = childConfig('worker', { policy: policy({ stopTimeout: 10_000 }) })
   const world = new World([worker, childConfig('beside')], { endWithWorker: true })
-  for (const name of ['worker', 'beside']) queueMicrotask(() => obey(world, name))
-  world.supervisor.start()
+  void world.supervisor.start().then(() => obey(world))
   return world
 }
 
 /** The other child goes when it is told to. */
-function obey(world: World, name: string): void {
-  if (name === 'worker') return
-  world.process(name).onSignal = signal => signal === 'SIGTERM' && world.ended(name, null, 'SIGTERM')
+function obey(world: World): void {
+  world.process('beside').onSignal = signal => signal === 'SIGTERM' && world.ended('beside', null, 'SIGTERM')
 }
 
 const shutdowns = (world: World) => world.events.flatMap(event => (event.type === 'shutdown' ? [event] : []))

@@ -1,0 +1,133 @@
+/** Where the faults are made: the present host, its children by name, and the next host when one has ended. */
+import { writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { CAST, EXTRAS, HAS_LEDGER } from './cast.js'
+import { Host } from './hosts.js'
+import { isLiving, signal } from './proc.js'
+
+const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url))
+const START_MS = 60_000
+const GUARDS = 2
+const GUARDS_MS = 10_000
+
+export class Stage {
+  hosts = []
+  #given
+  #later = new Set()
+
+  /** `given`: run, folder, observer, breach, log. */
+  constructor(given) {
+    this.#given = given
+  }
+
+  get host() {
+    return this.hosts.at(-1)
+  }
+
+  async open() {
+    const { observer, breach } = this.#given
+    const host = new Host({ ...this.#given, n: this.hosts.length, script: SCRIPT })
+    this.hosts.push(host)
+    observer.watch(host)
+    const isOpen = await Promise.race([
+      host.opened.then(() => true),
+      host.ended.then(() => true),
+      delay(START_MS, false, { ref: false }),
+    ])
+    if (!isOpen) breach('a host did not start', [])
+    void host.ended.then(() => {
+      if (!host.wasKilled && host.closed === null) breach(`the host ended by itself: ${host.end}`, [])
+    })
+  }
+
+  /** Names that a fault may strike. */
+  targets(strikes) {
+    if (strikes.includes('host')) return [{ name: 'host', kind: 'host' }]
+    return strikes.includes('extra') ? EXTRAS : [...CAST, ...EXTRAS].filter(({ kind }) => strikes.includes(kind))
+  }
+
+  ask(word, how) {
+    this.host.ask(word, how)
+  }
+
+  together(orders) {
+    for (const [word, how] of orders) this.ask(word, how)
+  }
+
+  signal(name, what) {
+    const leader = this.#given.observer.leader(this.host, name)
+    if (leader !== undefined) signal(leader, what)
+    return leader
+  }
+
+  signalOne(person, what) {
+    signal(person, what)
+  }
+
+  signalAll(name, what) {
+    const { observer } = this.#given
+    const leader = observer.leader(this.host, name)
+    if (leader === undefined) return
+    for (const one of observer.people.values()) if (one.session === leader.pid) signal(one, what)
+  }
+
+  order(name, text) {
+    const leader = this.#given.observer.leader(this.host, name)
+    if (leader === undefined) return
+    writeFileSync(`${this.#given.folder}/orders/${leader.pid}`, `${text}\n`)
+    signal(leader, 'SIGUSR2')
+  }
+
+  killGuards() {
+    for (const guard of this.#guards()) signal(guard, 'SIGKILL')
+  }
+
+  /** What has to be done at its time, whatever else happens. */
+  later(ms, act) {
+    const done = delay(ms).then(act)
+    this.#later.add(done)
+    void done.then(() => this.#later.delete(done))
+  }
+
+  /** The function that lets it go on. */
+  stopHost() {
+    const { host } = this
+    host.signal('SIGSTOP')
+    return () => host.signal('SIGCONT')
+  }
+
+  async killHost() {
+    await this.#guardsStand()
+    const { host } = this
+    host.signal('SIGKILL')
+    await host.ended
+    await this.open()
+  }
+
+  /** A host that has given up its thread has stopped everything: the next one, please. */
+  async renew() {
+    if (this.host.endedAt === null && this.host.closed === null) return
+    if (this.host.endedAt === null) this.ask('leave')
+    await this.host.ended
+    await this.open()
+  }
+
+  settled() {
+    return Promise.all(this.#later)
+  }
+
+  #guards() {
+    const { observer } = this.#given
+    return observer.staff(this.host).filter(({ command }) => command.includes('osqwatch-guard'))
+  }
+
+  /**
+   * Without a ledger, what a guard that was killed in the same moment as its host did not end cannot be made good, nor what was
+   * begun in the same moment.
+   */
+  async #guardsStand() {
+    const stand = () => this.host.isAnswering() && this.#guards().filter(isLiving).length >= GUARDS
+    for (let waited = 0; !HAS_LEDGER && !stand() && waited < GUARDS_MS; waited += 50) await delay(50)
+  }
+}

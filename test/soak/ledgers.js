@@ -1,0 +1,65 @@
+/** What is counted of a host and of its watcher thread, and by how much it may differ between two moments without children. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { getHeapSnapshot } from 'node:v8'
+import { commandOf, lookAround } from '../chaos/proc.js'
+
+const KB = 1024
+const PAGE_KB = 4
+/** Streams and sockets of the last children close in turns of the loop. */
+const SETTLE_MS = 1500
+const COLLECTIONS = 3
+
+const none = () => 0
+
+/** RSS counts what the allocator keeps for later, too; objects that live are counted one by one. */
+export const LEDGERS = [
+  { name: 'memory of the host', unit: 'KB', mayGrow: first => Math.round(first * 0.15) },
+  { name: 'objects on main', unit: 'n', mayGrow: first => Math.round(first * 0.02) },
+  { name: 'objects in the thread', unit: 'n', mayGrow: first => Math.round(first * 0.02) },
+  { name: 'descriptors', unit: 'n', mayGrow: none },
+  { name: 'active resources', unit: 'n', mayGrow: none },
+  { name: 'zombies', unit: 'n', mayGrow: none },
+  { name: 'children of the host', unit: 'n', mayGrow: none },
+  { name: 'memory of the guard', unit: 'KB', mayGrow: () => 128 },
+  { name: 'rows of status()', unit: 'n', mayGrow: none },
+]
+
+export async function count(watcher, thread) {
+  await delay(SETTLE_MS)
+  for (let n = 0; n < COLLECTIONS; n++) {
+    globalThis.gc()
+    await delay(50)
+  }
+  const memory = Math.round(process.memoryUsage.rss() / KB)
+  const children = [...lookAround().values()].filter(({ parent }) => parent === process.pid)
+  const guards = children.filter(({ pid }) => commandOf(pid).includes('osqwatch-guard'))
+  return {
+    'memory of the host': memory,
+    'objects on main': await objectsIn(getHeapSnapshot()),
+    'objects in the thread': await objectsIn(await thread.getHeapSnapshot()),
+    descriptors: readdirSync('/proc/self/fd').length,
+    'active resources': process.getActiveResourcesInfo().length,
+    zombies: children.filter(({ state }) => state === 'Z').length,
+    'children of the host': children.length,
+    'memory of the guard': guards.reduce((sum, { pid }) => sum + residentKb(pid), 0),
+    'rows of status()': (await watcher.status()).length,
+  }
+}
+
+/** What code keeps for itself, compiled and counted, is left out: it settles late, and is bounded. */
+const COUNTED = ['object', 'closure', 'array', 'native', 'regexp']
+
+/** Everything that can still be reached: a snapshot collects the rest first. */
+async function objectsIn(snapshot) {
+  let text = ''
+  for await (const chunk of snapshot) text += chunk
+  const { snapshot: head, nodes } = JSON.parse(text)
+  const { node_fields: fields, node_types: types } = head.meta
+  const counted = new Set(COUNTED.map(type => types[0].indexOf(type)))
+  let count = 0
+  for (let at = fields.indexOf('type'); at < nodes.length; at += fields.length) if (counted.has(nodes[at])) count++
+  return count
+}
+
+const residentKb = pid => Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_KB
