@@ -52,6 +52,7 @@ export function realPorts({ config, watcher, nth, status, traffic, control, live
     }),
     escapees: createEscapees(),
     lives: new Lives(lives, onFault),
+    chance: Math.random,
     emit: post,
     endHost: reason => endHost(reason, () => Atomics.load(cells, Cell.HEARD) === 1),
   }

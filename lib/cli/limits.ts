@@ -29,8 +29,8 @@ export function addLimits(program: Command) {
 function asJson(children: readonly ChildConfig[]): string {
   const told = children.map(({ name, kind, policy }) => {
     const limits = LIMIT_NAMES.map(limit => [limit, { value: policy[limit], from: policy.sources[limit] }])
-    const { level, restart, hardFootprint: footprint, hardTotal: total } = policy
-    return { name, kind, level, restart, limits: Object.fromEntries(limits), hard: { footprint, total } }
+    const { level, restart, enforce, hardFootprint: footprint, hardTotal: total } = policy
+    return { name, kind, level, restart, enforce, limits: Object.fromEntries(limits), hard: { footprint, total } }
   })
   return `${JSON.stringify(told, null, 2)}\n`
 }
@@ -49,20 +49,23 @@ function asTable(children: readonly ChildConfig[], { settings }: Order): string 
   return [aligned(rows), ...others].join('')
 }
 
-function headOf({ level, disabled, from }: Settings, { restart }: Policy): Row[] {
+function headOf({ level, disabled, from }: Settings, { restart, enforce }: Policy): Row[] {
   const head: Row[] = [
     ['level', level, from.level ?? implied(level)],
     ['restart', restart, from.restart ?? `level ${level}`],
+    ['enforce', yesOrNo(enforce), from.enforce ?? 'default'],
   ]
   return disabled ? [['watched', 'no', from.disabled ?? ''], ...head] : head
 }
 
+const yesOrNo = (is: boolean) => (is ? 'yes' : 'no')
 const implied = (level: string) => (level === 'app' ? 'default' : "osquery's flags")
 
 function different(policy: Policy, than: Policy): Row[] {
   const judged: Row[] = policy.judged ? [] : [['–', 'not judged', 'watchExtensions']]
+  const enforced: Row[] = policy.enforce === than.enforce ? [] : [['enforce', yesOrNo(policy.enforce), 'its own']]
   const others = LIMIT_NAMES.filter(name => policy.sources[name] !== than.sources[name])
-  return [...judged, ...others.map(name => rowOf(name, policy))]
+  return [...judged, ...enforced, ...others.map(name => rowOf(name, policy))]
 }
 
 const rowOf = (name: LimitName, policy: Policy): Row => [name, shown(name, policy), policy.sources[name]]

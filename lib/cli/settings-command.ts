@@ -59,8 +59,9 @@ function limit(name: LimitName): Option {
 }
 
 function setting(name: SettingName): Option {
-  const { boolean, takes, meaning } = SETTINGS[name]
-  const flags = boolean ? `--${kebab(name)} [boolean]` : `--${kebab(name)} <${name === 'overhead' ? 'share' : 'value'}>`
+  const { boolean, count, takes, meaning } = SETTINGS[name]
+  const value = count ? 'number' : name === 'overhead' ? 'share' : 'value'
+  const flags = boolean ? `--${kebab(name)} [boolean]` : `--${kebab(name)} <${value}>`
   const choices = takes.startsWith("'") ? ` ${takes.replaceAll("'", '')}` : ''
   return new Option(flags, `${meaning}${choices && `${choices}.`}`).helpGroup('Settings:')
 }

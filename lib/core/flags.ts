@@ -54,7 +54,7 @@ export function policyFromFlags(flags: Flags, cores: number): Policy {
   for (const [flagName, name] of FLAGGED) applyFlag(settings, name, flags[flagName])
   const off = { value: OFF, source: 'replay', explicit: true }
   const unheard = { memoryHard: off, heartbeatInterval: off, heartbeatLimit: off }
-  return makePolicy({ ...settings, ...unheard }, { level, restart: 'always', cores, judged: true })
+  return makePolicy({ ...settings, ...unheard }, { level, restart: 'always', cores, judged: true, enforce: true })
 }
 
 function levelOf({ watchdog_level: given = 0 }: Flags): Level {

@@ -7,6 +7,7 @@ export const KILL_GRACE_MS = 2000
 
 export function punish(child: Child, input: InputOf<'breach'>, at: number, policy: Policy): Step {
   const { breach } = input
+  if (!policy.enforce) return [child, [{ type: 'limit', breach }]]
   const guilty: Child = { ...child, breach }
   if (breach.hard) return first([{ type: 'limit', breach }], kill(guilty, null, at))
   const told: Effect[] = [
@@ -32,9 +33,10 @@ export function kill(child: Child, _input: unknown, at: number): Step {
 }
 
 /** During a ladder only memoryHard still counts, and then it is what ended the life. */
-export function killHard(child: Child, input: InputOf<'breach'>, at: number): Step {
+export function killHard(child: Child, input: InputOf<'breach'>, at: number, policy: Policy): Step {
   const { breach } = input
   if (!breach.hard) return [child, []]
+  if (!policy.enforce) return [child, [{ type: 'limit', breach }]]
   return first([{ type: 'limit', breach }], kill({ ...child, breach }, null, at))
 }
 

@@ -50,9 +50,9 @@ export function settle(child: Child, _input: unknown, at: number, policy: Policy
   const counted = { ...child, streak: next.streak }
   if (next.type === 'done') return [down(counted), []]
   if (next.type === 'giveup') return [down(counted), [{ type: 'giveup', code: next.code, reason: next.reason }]]
-  if (next.delay === 0) return begin(counted)
+  // Also without a delay: all that wait for a life begin it in one way, by their deadline, which may have to be put off.
   const waiting: Child = { ...down(counted), phase: 'waiting', deadline: at + next.delay }
-  return [waiting, [{ type: 'backoff', delay: next.delay }]]
+  return [waiting, next.delay === 0 ? [] : [{ type: 'backoff', delay: next.delay }]]
 }
 
 /** Signals that a program brings upon itself. */

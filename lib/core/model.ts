@@ -47,6 +47,8 @@ export interface Policy extends Readonly<Record<LimitName, number>> {
   readonly hardFootprint: number
   /** false: respawned but not judged, as osquery treats extensions by default. */
   readonly judged: boolean
+  /** false: shadow mode. What breaks a limit is told, and nothing else is done about it. */
+  readonly enforce: boolean
   readonly sources: Readonly<Record<LimitName, string>>
 }
 
@@ -55,7 +57,7 @@ export type Verdict = 'memory' | 'cpu' | 'heartbeat'
 /** Why a heartbeat failed, read from CPU and process state. */
 export type Hang = 'spinning' | 'stopped' | 'waiting' | 'blocked'
 
-export type DeferReason = 'starved' | 'suspended' | 'watcher-late' | 'debugger'
+export type DeferReason = 'starved' | 'suspended' | 'watcher-late' | 'debugger' | 'queued'
 
 /**
  * How memory was counted. `resident`: one process. `proportional`: several, pages that are shared divided among those who

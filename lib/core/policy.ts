@@ -18,13 +18,13 @@ export function levelSettings(level: Level): Settings {
   return Object.fromEntries(rows) as Settings
 }
 
-export interface PolicyFrame extends Pick<Policy, 'level' | 'cores' | 'judged'> {
+export interface PolicyFrame extends Pick<Policy, 'level' | 'cores' | 'judged' | 'enforce'> {
   /** null: the level's. */
   readonly restart: Restart | null
 }
 
 /** The Policy of settings that are complete and right; `memoryHard`'s default is reckoned here. */
-export function makePolicy(settings: Settings, { level, restart, cores, judged }: PolicyFrame): Policy {
+export function makePolicy(settings: Settings, { level, restart, cores, judged, enforce }: PolicyFrame): Policy {
   const hard = hardLimits(settings, level)
   const column = <T>(field: (setting: Setting) => T) =>
     Object.fromEntries(LIMIT_NAMES.map(name => [name, field(settings[name])])) as Record<LimitName, T>
@@ -34,6 +34,7 @@ export function makePolicy(settings: Settings, { level, restart, cores, judged }
     restart: restart ?? (level === 'app' ? 'on-failure' : 'always'),
     cores,
     judged,
+    enforce,
     hardTotal: hard.total,
     hardFootprint: hard.footprint,
     sources: Object.freeze({ ...column(({ source }) => source), memoryHard: hard.source }),

@@ -46,9 +46,9 @@ export function replayLimits({ flags, cores, ticks }: LimitsCase): LimitsOutcome
     const at = seconds * 1000
     const sample: Sample = { at, cpuMs: user + system, rss, processes: 1, state: '?' }
     vitals = observe(vitals, sample, policy)
-    const { breach } = judge({ at, vitals, late: null, debugged: false, once: null }, policy)
+    const [breach] = judge({ at, vitals, late: null, debugged: false, once: null }, policy).broken
     if (breach?.verdict === 'cpu') return { verdict: 'cpu', tick, value: breach.value / 1000 }
-    if (breach !== null) return { verdict: breach.verdict, tick, value: breach.value }
+    if (breach !== undefined) return { verdict: breach.verdict, tick, value: breach.value }
   }
   return { verdict: null, tick: null, value: null }
 }

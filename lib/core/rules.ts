@@ -30,23 +30,26 @@ export interface Facts {
 }
 
 export interface Finding {
-  readonly breach: Breach | null
+  /** All the limits that are broken, worst first. */
+  readonly broken: readonly Breach[]
   readonly defer: DeferReason | null
   /** Resident sizes together are over a memory limit: `once` has to be read. */
   readonly alarm: boolean
 }
 
-const HEALTHY: Finding = { breach: null, defer: null, alarm: false }
+const HEALTHY: Finding = { broken: [], defer: null, alarm: false }
 
 /** The verdict of one look. Worst first: memoryHard, then the pairing table, then memory. */
 export function judge(facts: Facts, policy: Policy): Finding {
   if (!policy.judged || facts.vitals.memory === null) return HEALTHY
-  const heavy = memoryHard(facts, policy) ?? memory(facts, policy)
-  const alarm = heavy !== null && facts.once === null && facts.vitals.memory.processes > 1
-  if (heavy?.hard && !alarm) return { breach: heavy, defer: null, alarm }
+  const hard = memoryHard(facts, policy)
+  const soft = [memory(facts, policy), memoryTotal(facts, policy)]
+  const isHeavy = hard !== null || soft.some(breach => breach !== null)
+  const alarm = isHeavy && facts.once === null && facts.vitals.memory.processes > 1
   const defer = deferral(facts, policy)
-  const paired = defer === null ? (heartbeat(facts, policy) ?? cpu(facts, policy)) : null
-  return { breach: paired ?? (alarm ? null : heavy), defer, alarm }
+  const paired = defer === null ? [heartbeat(facts, policy), cpu(facts, policy)] : []
+  const all = alarm ? paired : [hard, ...paired, ...soft]
+  return { broken: all.filter(breach => breach !== null), defer, alarm }
 }
 
 /** The beat is overdue by the wall clock. Is that somebody else's fault? */
@@ -72,11 +75,15 @@ function cpu(facts: Facts, policy: Policy): Breach | null {
 }
 
 function memory(facts: Facts, policy: Policy): Breach | null {
-  if (!isOldEnough(facts, policy)) return null
-  const { rss, grown } = held(facts)
-  if (grown !== null && grown > policy.memory) return breach(facts, 'memory', 'memory', grown, policy.memory)
-  if (rss > policy.memoryTotal) return breach(facts, 'memory', 'memoryTotal', rss, policy.memoryTotal)
-  return null
+  const { grown } = held(facts)
+  if (grown === null || grown <= policy.memory || !isOldEnough(facts, policy)) return null
+  return breach(facts, 'memory', 'memory', grown, policy.memory)
+}
+
+function memoryTotal(facts: Facts, policy: Policy): Breach | null {
+  const { rss } = held(facts)
+  if (rss <= policy.memoryTotal || !isOldEnough(facts, policy)) return null
+  return breach(facts, 'memory', 'memoryTotal', rss, policy.memoryTotal)
 }
 
 /** No ladder and no delay: by the time that a warning was heard the machine would swap. */

@@ -13,10 +13,11 @@ export function who(child: Child): string {
 
 export function tellLimit(child: Child, breach: Breach, policy: Policy, at: number): string {
   const story =
-    policy.level === 'app' || breach.verdict === 'heartbeat'
+    policy.level === 'app' || breach.verdict === 'heartbeat' || !policy.enforce
       ? ours(child, breach, policy)
       : osquerys(child, breach, policy)
-  return `${story}; ${ladder(breach, policy)}; ${afterwards(child, policy, at)}`
+  const consequence = `${ladder(breach, policy)}; ${afterwards(child, policy, at)}`
+  return policy.enforce ? `${story}; ${consequence}` : `${story}; enforce is off, or it would be: ${consequence}`
 }
 
 function ours(child: Child, breach: Breach, policy: Policy): string {
@@ -111,6 +112,10 @@ export function tellBackoff(child: Child, delay: number, policy: Policy): string
   return `Extension respawning too quickly: ${child.name}; ${count}`
 }
 
+export function tellQueued(child: Child, delay: number): string {
+  return `${who(child)} is queued, for respawnsPerMinute is reached: next start in ${formatMs(delay)}`
+}
+
 export function tellGiveup(child: Child, reason: string, policy: Policy): string {
   const when =
     child.streak === 0 ? 'at once' : `after ${child.streak} ${child.streak === 1 ? 'failure' : 'failures in a row'}`
@@ -118,7 +123,7 @@ export function tellGiveup(child: Child, reason: string, policy: Policy): string
   return `${reason}: ${who(child)} is given up ${when}; everything is stopped`
 }
 
-const DEFERRED: Record<DeferReason, string> = {
+const DEFERRED: Record<Exclude<DeferReason, 'queued'>, string> = {
   starved: 'it waits for a processor',
   suspended: 'the machine or this host was suspended',
   'watcher-late': 'the watcher itself was late',
@@ -126,5 +131,7 @@ const DEFERRED: Record<DeferReason, string> = {
 }
 
 export function tellDefer(child: Child, reason: DeferReason): string {
+  if (reason === 'queued')
+    return `${who(child)} has broken a limit, and its ladder is queued, for killsPerMinute is reached: only memoryHard is enforced meanwhile`
   return `${who(child)} is not blamed for its lateness: ${DEFERRED[reason]}; memory is still enforced`
 }

@@ -7,7 +7,7 @@ import type { ChildContext } from './child.js'
 import { checkName } from './names.js'
 import type { AdoptOptions } from './types.js'
 
-const KNOWN = ['name', 'limits', 'tree', 'keep'] as const satisfies readonly (keyof AdoptOptions)[]
+const KNOWN = ['name', 'limits', 'enforce', 'tree', 'keep'] as const satisfies readonly (keyof AdoptOptions)[]
 
 /** What was chosen for one adopted child. null: its name is to be made of its command line. */
 export interface AdoptTerms {
@@ -26,7 +26,7 @@ export function resolveAdopted(options: AdoptOptions | undefined, context: Child
   const limits = section.section('limits', null)
   const terms: AdoptTerms = {
     name: section.has('name') ? String(section.get('name')) : null,
-    policy: adoptedPolicy(problems, limits, context),
+    policy: adoptedPolicy(problems, limits, { ...context, enforce: section.flag('enforce', context.enforce) }),
     tree: section.flag('tree', true),
     keep: section.flag('keep', false),
     client: 'none',
@@ -42,6 +42,7 @@ export function adoptedPolicy(problems: Problems, own: Section, context: ChildCo
     level: context.level,
     restart: 'never',
     judged: true,
+    enforce: context.enforce,
     layers: [...context.layers, { at: own.at, values: Object.fromEntries(own.entries()) }],
   })
   problems.add(...wrong)

@@ -8,6 +8,7 @@ import type { Problems, Section } from './check.js'
 import type { ChildContext } from './child.js'
 import { TAKEN_NAMES } from './names.js'
 import { DEFAULT_OVERHEAD, OVERHEAD_TAKES, readOverhead } from './overhead.js'
+import { DEFAULT_PER_MINUTE, PER_MINUTE_TAKES, readPerMinute } from './per-minute.js'
 import { spinningWarnings } from './spinning.js'
 import { SAMPLERS } from './words.js'
 
@@ -47,6 +48,8 @@ export function assemble({ problems, given, context, policy, named, judgeHost, e
       judgeHost,
       sampler: given.oneOf('sampler', SAMPLERS, 'auto'),
       overhead: overheadOf(given),
+      respawnsPerMinute: perMinuteOf(given, 'respawnsPerMinute'),
+      killsPerMinute: perMinuteOf(given, 'killsPerMinute'),
       endWithWorker,
       socket: null,
       ledger: ledgerOf(given),
@@ -61,8 +64,8 @@ export function assemble({ problems, given, context, policy, named, judgeHost, e
 }
 
 /** The watcher's own. */
-export function watcherPolicy(problems: Problems, { level, layers, machine }: ChildContext): Policy {
-  const { policy, problems: wrong } = resolvePolicy({ ...machine, level, restart: null, judged: true, layers })
+export function watcherPolicy(problems: Problems, { level, layers, machine, enforce }: ChildContext): Policy {
+  const { policy, problems: wrong } = resolvePolicy({ ...machine, level, restart: null, judged: true, enforce, layers })
   problems.add(...wrong)
   return policy
 }
@@ -77,6 +80,12 @@ function overheadOf(given: Section): number {
 function ledgerOf(given: Section): string | null {
   if (given.get('ledger') === false) return null
   return given.has('ledger') ? given.path('ledger', process.cwd()) : defaultFolder()
+}
+
+function perMinuteOf(given: Section, name: 'respawnsPerMinute' | 'killsPerMinute'): number {
+  const most = readPerMinute(given.get(name))
+  if (most === null) given.refuse(name, PER_MINUTE_TAKES)
+  return most ?? DEFAULT_PER_MINUTE
 }
 
 function signalOf(given: Section): AbortSignal | null {

@@ -14,6 +14,7 @@ export interface ChildContext {
   /** The watcher's own limits, as they were written: weaker than the child's, the weakest first. */
   readonly layers: readonly Layer[]
   readonly watchExtensions: boolean
+  readonly enforce: boolean
   readonly machine: Machine
 }
 
@@ -26,6 +27,7 @@ const KNOWN = [
   'cwd',
   'stdio',
   'limits',
+  'enforce',
   'restart',
   'warnSignal',
   'tree',
@@ -150,6 +152,7 @@ function policyOf(problems: Problems, section: Section, kind: Kind, context: Chi
     level: context.level,
     restart: section.oneOf<Restart, null>('restart', RESTARTS, null),
     judged: kind !== 'extension' || context.watchExtensions,
+    enforce: section.flag('enforce', context.enforce),
     layers: [...context.layers, { at: own.at, values: Object.fromEntries(own.entries()) }],
   })
   problems.add(...wrong)

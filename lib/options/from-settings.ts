@@ -18,7 +18,8 @@ export interface Children {
 export function resolveSettings(settings: Settings, children: Children, machine: Machine): Resolved {
   const problems = new Problems()
   const { level, layers, options } = settings
-  const context: ChildContext = { level, layers, watchExtensions: options.watchExtensions ?? true, machine }
+  const { watchExtensions = true, enforce = true } = options
+  const context: ChildContext = { level, layers, watchExtensions, enforce, machine }
   const policy = watcherPolicy(problems, context)
   const worker = children.worker === undefined ? [] : [workerOf(problems, settings, children.worker, context)]
   const named = [...worker, ...extensionsOf(problems, settings, children.extensions ?? {}, context)]

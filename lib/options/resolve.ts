@@ -17,6 +17,7 @@ export type { ChildContext } from './child.js'
 const KNOWN = [
   'level',
   'limits',
+  'enforce',
   'worker',
   'extensions',
   'extensionsAutoload',
@@ -28,6 +29,8 @@ const KNOWN = [
   'sampler',
   'overhead',
   'ledger',
+  'respawnsPerMinute',
+  'killsPerMinute',
 ] as const satisfies readonly (keyof WatcherOptions)[]
 
 /** Throws ERR_OSQWATCH_OPTIONS with every wrong option. `options` may be anything; undefined is none. */
@@ -57,7 +60,8 @@ export function resolveChild(
 function contextOf(given: Section, machine: Machine): ChildContext {
   const level: Level = given.oneOf('level', LEVELS, 'app')
   const layers = [{ at: 'limits', values: Object.fromEntries(given.section('limits', null).entries()) }]
-  return { level, layers, watchExtensions: given.flag('watchExtensions', true), machine }
+  const enforce = given.flag('enforce', true)
+  return { level, layers, watchExtensions: given.flag('watchExtensions', true), enforce, machine }
 }
 
 function workerOf(problems: Problems, given: Section, context: ChildContext): ChildConfig[] {

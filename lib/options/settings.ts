@@ -18,7 +18,15 @@ export interface Settings {
   /** What else of a watcher's options was set. */
   readonly options: Pick<
     WatcherOptions,
-    'extensions' | 'extensionsAutoload' | 'allowUnsafe' | 'watchExtensions' | 'overhead' | 'sampler'
+    | 'enforce'
+    | 'extensions'
+    | 'extensionsAutoload'
+    | 'allowUnsafe'
+    | 'watchExtensions'
+    | 'overhead'
+    | 'respawnsPerMinute'
+    | 'killsPerMinute'
+    | 'sampler'
   >
   /** Where each extension was set, by its name: `package.json extensions.search`. */
   readonly extensionsAt: Readonly<Record<string, string>>

@@ -74,6 +74,8 @@ interface AnyChildOptions {
   stdio?: StdioOptions | undefined
   /** This child's own limits, over the watcher's. */
   limits?: LimitOptions | undefined
+  /** false: shadow mode, for this child alone. Default: the watcher's. */
+  enforce?: boolean | undefined
   /** Default: `'on-failure'` at level app, `'always'` at osquery's. */
   restart?: Restart | undefined
   /**
@@ -125,6 +127,8 @@ export interface AdoptOptions {
   name?: string | undefined
   /** Its own limits, over the watcher's. */
   limits?: LimitOptions | undefined
+  /** false: shadow mode, for this child alone. Default: the watcher's. */
+  enforce?: boolean | undefined
   /** As for a child of the watcher's own. Default: true. */
   tree?: boolean | undefined
   /** true: it is left alive when the watcher stops, or its host ends. Default: false. */
@@ -136,6 +140,8 @@ export interface WatcherOptions {
   level?: Level | undefined
   /** Limits for every child, and for the watcher itself. */
   limits?: LimitOptions | undefined
+  /** false: shadow mode. Every limit is judged and told, and nobody is warned or ended for it. Default: true. */
+  enforce?: boolean | undefined
   /** The one process that the host exists to run. Its name is `worker`. */
   worker?: ChildOptions | undefined
   /** Helpers beside it, by name. */
@@ -165,4 +171,8 @@ export interface WatcherOptions {
    * in $XDG_RUNTIME_DIR, or `osqwatch-UID` in the folder for temporary files.
    */
   ledger?: string | URL | false | undefined
+  /** At most so many respawns within any minute, over all children; the others wait for their turns. Default: 60. */
+  respawnsPerMinute?: number | 'off' | undefined
+  /** At most so many children are ended for limits within any minute; only `memoryHard` does not wait. Default: 60. */
+  killsPerMinute?: number | 'off' | undefined
 }

@@ -24,5 +24,5 @@ export function readAdopt(problems: Problems, section: Section): unknown {
 }
 
 export function wrongLimits(layers: Parameters<typeof resolvePolicy>[0]['layers'], level: Level) {
-  return resolvePolicy({ ...ANY_MACHINE, level, restart: null, judged: true, layers }).problems
+  return resolvePolicy({ ...ANY_MACHINE, level, restart: null, judged: true, enforce: true, layers }).problems
 }

@@ -5,6 +5,7 @@ import type { LimitName } from '../core/model.js'
 import { anyOf } from '../core/words.js'
 import { isText } from '../options/check.js'
 import { OVERHEAD_TAKES, readOverhead } from '../options/overhead.js'
+import { PER_MINUTE_TAKES, readPerMinute } from '../options/per-minute.js'
 import { LEVELS, LOGS, RESTARTS, SAMPLERS, WARN_SIGNALS } from '../options/words.js'
 
 /** The last two come from osquery's flags alone. */
@@ -13,6 +14,8 @@ export type SettingName = (typeof OWN_NAMES)[number] | 'disabled' | 'disableExte
 export interface SettingRow {
   /** Where there is only text, true and false are words. */
   readonly boolean?: true
+  /** Where there is only text, digits are a number. */
+  readonly count?: true
   /** A path, relative to the folder of the file that says it. */
   readonly path?: true
   readonly is: (value: unknown) => boolean
@@ -24,9 +27,12 @@ const OWN_NAMES = [
   'level',
   'restart',
   'log',
+  'enforce',
   'tree',
   'warnSignal',
   'overhead',
+  'respawnsPerMinute',
+  'killsPerMinute',
   'sampler',
   'watchExtensions',
   'extensionsAutoload',
@@ -46,10 +52,18 @@ const boolean = (meaning: string): SettingRow => ({
   meaning,
 })
 
+const perMinute = (meaning: string): SettingRow => ({
+  count: true,
+  is: value => readPerMinute(value) !== null,
+  takes: PER_MINUTE_TAKES,
+  meaning,
+})
+
 export const SETTINGS: Readonly<Record<SettingName, SettingRow>> = {
   level: word(LEVELS, "What holds where nothing is set: ours, or one of osquery's."),
   restart: word(RESTARTS, 'What follows the end of the app.'),
   log: word(LOGS, 'What is told on stderr: what matters in words, every event as JSON, nothing, or everything.'),
+  enforce: boolean('Limits are enforced, not only told.'),
   tree: boolean("The app's CPU and memory include its descendants'."),
   warnSignal: word(WARN_SIGNALS, 'SIGUSR1 to the app as a warning: always, or never.'),
   overhead: {
@@ -57,6 +71,8 @@ export const SETTINGS: Readonly<Record<SettingName, SettingRow>> = {
     takes: OVERHEAD_TAKES,
     meaning: 'The part of one core that looking at memory may cost.',
   },
+  respawnsPerMinute: perMinute('The most respawns within any minute, over all children (60).'),
+  killsPerMinute: perMinute('The most children that are ended for limits within any minute (60).'),
   sampler: word(SAMPLERS, 'How processes are looked at.'),
   watchExtensions: boolean('Extensions are judged, not only respawned.'),
   extensionsAutoload: {

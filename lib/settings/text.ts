@@ -6,6 +6,7 @@ import type { Draft } from './draft.js'
 import { DEBUG_FLAG, isLimit, SETTING_FLAGS, SETTINGS, type SettingName } from './table.js'
 
 const TRUE = ['true', 't', 'yes', 'y', '1']
+const DIGITS = /^\d+$/
 const FALSE = ['false', 'f', 'no', 'n', '0']
 
 /** As gflags reads them; anything else as it stands. */
@@ -24,12 +25,12 @@ export function takeOwn(draft: Draft, name: LimitName | SettingName, at: string,
 /** Text holds no numbers; nobody is in doubt about a count, or about the unit of 0. */
 function numberOr(name: LimitName, text: string): number | string {
   const { unit } = LIMITS[name]
-  return (unit === 'count' && /^\d+$/.test(text)) || (unit === 'ms' && text === '0') ? Number(text) : text
+  return (unit === 'count' && DIGITS.test(text)) || (unit === 'ms' && text === '0') ? Number(text) : text
 }
 
 function takeSetting(draft: Draft, name: SettingName, at: string, text: string) {
   const row = SETTINGS[name]
-  const value = row.boolean ? booleanOf(text) : text
+  const value = row.boolean ? booleanOf(text) : row.count && DIGITS.test(text) ? Number(text) : text
   if (row.is(value)) draft.set(name, { value, at })
   else draft.refuse(at, text, row.takes)
 }

@@ -5,11 +5,14 @@
 import { fastestGrowth, roomOf } from '../core/pace.js'
 import { type Context, type Supervised, settleMs, WATCHED } from './context.js'
 import { enforced, onceNow, schedule } from './memory.js'
+import { isTold } from './verdict.js'
 
 /** A refuted alarm is not raised again for at least this long, unless what was added meanwhile is enough for another one; */
 const QUIET_MS = 1000
 /** and in any case for this many times the reading took: it is dear to the child, too. */
 const QUIET_READINGS = 20
+/** What was told in shadow mode is read again no sooner, to see whether it still holds. */
+const TOLD_MS = 60_000
 
 type Once = number | 'unreadable'
 
@@ -21,7 +24,7 @@ export function confirm(context: Context, supervised: Supervised, judge: (once: 
   supervised.quietUntil = supervised.restUntil = Infinity
   askTwice(context, supervised, bytes => {
     supervised.quietUntil = supervised.restUntil = 0
-    if (!judge(bytes ?? 'unreadable') && bytes !== null) quiet(context, supervised, bytes, askedAt)
+    if (!judge(bytes ?? 'unreadable')) quiet(context, supervised, bytes, askedAt)
     schedule(context, supervised, clock.now())
     context.arm(supervised)
   })
@@ -42,8 +45,8 @@ export function readBaseline(context: Context, supervised: Supervised): void {
   })
 }
 
-/** Refuted: the next alarm when it could be true. */
-function quiet(context: Context, supervised: Supervised, bytes: number, askedAt: number): void {
+/** Nothing follows: the next alarm when something could, which is when it was refuted and could be true. */
+function quiet(context: Context, supervised: Supervised, bytes: number | null, askedAt: number): void {
   const { vitals, config } = supervised
   const now = context.ports.clock.now()
   const room = enforced(supervised, roomOf(vitals, config.policy, bytes))
@@ -51,7 +54,7 @@ function quiet(context: Context, supervised: Supervised, bytes: number, askedAt:
   const rest = QUIET_READINGS * (now - askedAt)
   const longest = Math.max(QUIET_MS, settleMs(config.policy))
   supervised.restUntil = now + Math.min(longest, rest)
-  supervised.quietUntil = now + Math.min(longest, Math.max(QUIET_MS, rest, reach))
+  supervised.quietUntil = now + (isTold(supervised) ? TOLD_MS : Math.min(longest, Math.max(QUIET_MS, rest, reach)))
 }
 
 /** An answer for a life that is over, or being ended, is nobody's any more. */

@@ -2,7 +2,8 @@
 import type { Lateness, Pending } from '../core/lateness.js'
 import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
-import type { Child, DeferReason, Input, Phase, Policy } from '../core/model.js'
+import type { Child, DeferReason, Input, LimitName, Phase, Policy } from '../core/model.js'
+import type { Storm } from '../core/storm.js'
 import { who } from '../core/tell.js'
 import type { Clock, Escapees, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
 import type { SpeakerState } from '../wire/beats.js'
@@ -20,6 +21,8 @@ export interface Ports {
   readonly guard: Guard
   readonly lives: Lives
   readonly escapees: Escapees
+  /** From 0 up to 1, any of it as likely. */
+  chance(): number
   /** Main was told to end the host: sees to it that it does. */
   endHost(reason: string): void
   /** The status port: one way, to main. */
@@ -55,6 +58,8 @@ export interface Supervised {
   /** When memory is looked at again, and the gap that led there; Infinity: no limit asks for it. */
   lookAt: number
   lookGap: number
+  /** Broken limits that have been told, in shadow mode, or that wait for their ladder's turn: no look is made for them alone. */
+  standing: readonly LimitName[]
   /** No alarm is raised before: the last one is being confirmed, or was refuted. */
   quietUntil: number
   /** No reading is asked for before, whatever has grown meanwhile: it is dear to the child, too. */
@@ -89,7 +94,12 @@ export interface Context {
   readonly sampling: boolean
   readonly thrift: Thrift
   /** A life has begun that carries this mark: at its end whoever escaped it is looked for. */
-  readonly escapes: { began(supervised: Supervised, mark: string): void }
+  readonly escapes: {
+    began(supervised: Supervised, mark: string): void
+    /** Nothing is left of that life that could be told from outside. */
+    ended(supervised: Supervised, pid: number, life: number): void
+  }
+  readonly storm: Storm
   feed(supervised: Supervised, input: Input): void
   emit(event: WatcherEvent): void
   /** Something of it became due sooner, perhaps, than the timer knows. */
@@ -105,6 +115,7 @@ export const UNSCHEDULED = {
   windowAt: 0,
   lookAt: Infinity,
   lookGap: Infinity,
+  standing: [],
   quietUntil: 0,
   restUntil: 0,
   pingAt: Infinity,

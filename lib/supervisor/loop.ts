@@ -1,6 +1,7 @@
 /** The loop: input → step → perform. The worker first, then every extension, then the watcher itself. */
 import { postponed, step } from '../core/machine.js'
 import type { Input } from '../core/model.js'
+import { Storm } from '../core/storm.js'
 import type { WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import { askWhetherGone } from './adopted.js'
@@ -10,6 +11,8 @@ import { Escapes } from './escapes.js'
 import { isLeft } from './leave.js'
 import { perform } from './perform.js'
 import { GAP_MS, SelfWatch } from './self.js'
+import { release } from './spawn.js'
+import { pastDeadline, surrounded } from './storm.js'
 import { Thrift } from './thrift.js'
 import { voidOpen, watch } from './watch.js'
 
@@ -24,6 +27,7 @@ export class Loop implements Context {
   readonly self: SelfWatch
   readonly thrift: Thrift
   readonly escapes: Escapes = new Escapes(this, at => void (at < this.#dueAt && this.#ringAt(at)))
+  readonly storm: Storm
   /** Are `sample` events wanted? */
   sampling = false
   readonly #onFatal: (code: number, reason: string) => void
@@ -36,6 +40,7 @@ export class Loop implements Context {
     this.#onFatal = onFatal
     const { clock, sampler } = ports
     this.thrift = new Thrift(config.overhead, sampler.quickestMs, clock.now(), () => sampler.self().threadMs)
+    this.storm = new Storm(config.respawnsPerMinute, config.killsPerMinute)
     this.self = new SelfWatch(this, config)
   }
 
@@ -43,9 +48,9 @@ export class Loop implements Context {
   feed(supervised: Supervised, input: Input): void {
     const before = supervised.child
     const at = this.ports.clock.now()
-    const [after, effects] = step(before, input, at, supervised.config.policy)
+    const [after, effects] = surrounded(this, supervised, step(before, input, at, supervised.config.policy), at)
     supervised.child = after
-    if (before.pid !== null && after.pid !== before.pid) this.#release(supervised, before.pid, before.life)
+    if (before.pid !== null && after.pid !== before.pid) release(this, supervised, before.pid, before.life)
     for (const effect of effects) this.survive(() => perform(this, supervised, effect, before), supervised)
     // A rung's time counts from when its signal was sent, however long this thread was kept from sending it.
     if (after.phase === 'down') this.#stayedDown(supervised)
@@ -131,7 +136,7 @@ export class Loop implements Context {
   #attend(supervised: Supervised, lateMs: number): void {
     try {
       const now = this.ports.clock.now()
-      if (now >= (supervised.child.deadline ?? Infinity)) this.feed(supervised, { type: 'deadline' })
+      if (now >= (supervised.child.deadline ?? Infinity)) pastDeadline(this, supervised, now)
       watch(this, supervised, lateMs)
       if (now >= supervised.askAt) askWhetherGone(this, supervised, now)
       if (isSwept(supervised) && now >= supervised.sweepAt) this.#sweep(supervised, now)
@@ -158,21 +163,5 @@ export class Loop implements Context {
       voidOpen(this, supervised, reason, lateMs)
       this.arm(supervised)
     }
-  }
-
-  /** The life is over and nothing of it is left. */
-  #release(supervised: Supervised, pid: number, life: number): void {
-    for (const speaker of supervised.speakers.values()) speaker.probe?.close()
-    supervised.speakers.clear()
-    supervised.probe?.close()
-    supervised.probe = null
-    supervised.launched?.close()
-    supervised.launched = null
-    supervised.deferred = null
-    // The adopted are main's: its guard knows them.
-    if (supervised.config.kind === 'adopted') return
-    this.ports.guard.forget(pid)
-    this.ports.lives.clear(pid)
-    this.escapes.ended(supervised, pid, life)
   }
 }

@@ -31,8 +31,10 @@ export function schedule(context: Context, supervised: Supervised, at: number): 
 }
 
 /** The room that still matters. */
-export const enforced = ({ child }: Supervised, room: Room): Room =>
-  child.phase === 'up' ? room : { ...room, soft: Infinity }
+export function enforced({ child, standing }: Supervised, { soft, hard }: Room): Room {
+  const isSoftOver = child.phase !== 'up' || standing.includes('memory') || standing.includes('memoryTotal')
+  return { soft: isSoftOver ? Infinity : soft, hard: standing.includes('memoryHard') ? Infinity : hard }
+}
 
 /** The best that is known of a child's memory with shared pages counted once: what was shared at the last reading is so still. */
 export function onceNow(vitals: Vitals, once: Supervised['once']): number | null {

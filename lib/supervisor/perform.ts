@@ -39,7 +39,8 @@ function limit(context: Context, supervised: Supervised, { breach }: EffectOf<'l
   const { clock } = context.ports
   const { verdict, limitName, value, limit, state, hang, processes, measure } = breach
   const message = tellLimit(supervised.child, breach, supervised.config.policy, clock.now())
-  const broken = { verdict, limitName, value, limit, state, hang, processes, measure }
+  const { enforce: enforced } = supervised.config.policy
+  const broken = { verdict, limitName, value, limit, state, hang, processes, measure, enforced }
   context.emit({ type: 'limit', ...about(supervised, clock), ...broken, message })
 }
 
@@ -105,8 +106,8 @@ function exit(context: Context, supervised: Supervised, effect: EffectOf<'exit'>
 function backoff(context: Context, supervised: Supervised, effect: EffectOf<'backoff'>): void {
   const { child, config } = supervised
   const message = tellBackoff(child, effect.delay, config.policy)
-  const { delay } = effect
-  context.emit({ type: 'backoff', ...about(supervised, context.ports.clock), delay, streak: child.streak, message })
+  const wait = { delay: effect.delay, streak: child.streak, queued: false }
+  context.emit({ type: 'backoff', ...about(supervised, context.ports.clock), ...wait, message })
 }
 
 /** Level app: that child stays down. osquery's levels: everything is stopped. */

@@ -84,7 +84,7 @@ export class SelfWatch {
     if (reason !== null && this.#told === null) {
       const message = `Watcher has become unhealthy: ${reason}`
       this.#context.emit({ type: 'unhealthy', at: this.#context.ports.clock.wall(), reason, message })
-      if (this.#config.judgeHost) this.#context.shutdown(EXIT_CATASTROPHIC, message)
+      if (this.#config.judgeHost && this.#config.policy.enforce) this.#context.shutdown(EXIT_CATASTROPHIC, message)
     }
     this.#told = reason
   }

@@ -70,3 +70,20 @@ export function exited(context: Context, supervised: Supervised, code: number | 
   if (wasAsked(context, supervised, signal)) context.feed(supervised, { type: 'asked', within: Infinity })
   context.feed(supervised, { type: 'exited', code, signal, remnants })
 }
+
+/** The life is over and nothing of it is left in its group and tree. */
+export function release(context: Context, supervised: Supervised, pid: number, life: number): void {
+  const { ports, escapes } = context
+  for (const speaker of supervised.speakers.values()) speaker.probe?.close()
+  supervised.speakers.clear()
+  supervised.probe?.close()
+  supervised.probe = null
+  supervised.launched?.close()
+  supervised.launched = null
+  supervised.deferred = null
+  // The adopted are main's: its guard knows them.
+  if (supervised.config.kind === 'adopted') return
+  ports.guard.forget(pid)
+  ports.lives.clear(pid)
+  escapes.ended(supervised, pid, life)
+}

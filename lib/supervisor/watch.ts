@@ -11,6 +11,7 @@ import { lookAtMemory, schedule } from './memory.js'
 import { askBeats } from './ping.js'
 import { openProbe, suspect } from './probe.js'
 import { tellSample } from './status.js'
+import { toAct } from './verdict.js'
 
 /** `watcherLateMs`: by how much this wake-up came too late. */
 export function watch(context: Context, supervised: Supervised, watcherLateMs: number): void {
@@ -81,13 +82,15 @@ function askBaseline(context: Context, supervised: Supervised): void {
   readBaseline(context, supervised)
 }
 
-/** What follows from the looks so far. Did it break a limit? */
+/** What follows from the looks so far. Is a limit enforced? */
 function conclude(context: Context, supervised: Supervised, once: Facts['once']): boolean {
-  const { breach, defer, alarm } = judgeAll(supervised, context.ports.clock.now(), once)
-  tellDeferral(context, supervised, defer)
-  if (alarm) confirm(context, supervised, reading => conclude(context, supervised, reading))
-  if (breach !== null) context.feed(supervised, { type: 'breach', breach })
-  return breach !== null
+  const finding = judgeAll(supervised, context.ports.clock.now(), once)
+  const breaches = toAct(context, supervised, finding)
+  const isQueued = context.storm.kills.has(supervised.child.name)
+  tellDeferral(context, supervised, finding.defer ?? (isQueued ? 'queued' : null))
+  if (finding.alarm) confirm(context, supervised, reading => conclude(context, supervised, reading))
+  for (const breach of breaches) context.feed(supervised, { type: 'breach', breach })
+  return breaches.length > 0 && supervised.config.policy.enforce
 }
 
 /** Each speaker is judged alone, the ladder applies to the whole child. One that is deferred shields it from a CPU verdict. */
@@ -101,9 +104,10 @@ function judgeAll(supervised: Supervised, at: number, once: Facts['once']): Find
     return judge({ at, vitals, late, debugged: held, once }, config.policy)
   })
   const defer = findings.find(finding => finding.defer !== null)?.defer ?? null
-  const breaches = findings.map(finding => finding.breach).filter(breach => breach !== null)
-  const breach = breaches.find(breach => defer === null || breach.verdict !== 'cpu') ?? null
-  return { breach, defer, alarm: findings.some(({ alarm }) => alarm) }
+  const broken = findings
+    .flatMap(finding => finding.broken)
+    .filter(({ verdict }) => defer === null || verdict !== 'cpu')
+  return { broken, defer, alarm: findings.some(({ alarm }) => alarm) }
 }
 
 const lateOrNone = ({ speakers }: Supervised): (Speaker | null)[] =>

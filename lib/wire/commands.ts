@@ -58,6 +58,9 @@ export interface WatcherConfig {
   readonly sampler: 'auto' | 'pidusage'
   /** The part of one core that looks at memory may cost: 0.01 is 1 %. `Infinity`: as much as they like. */
   readonly overhead: number
+  /** Over all children, within any minute; `Infinity`: no bound. Kills are ladders for limits. */
+  readonly respawnsPerMinute: number
+  readonly killsPerMinute: number
   /** When the worker stays down for good, everything is stopped: it was all that the host is for, and the host ends itself as its worker has ended. */
   readonly endWithWorker: boolean
   /** Where clients that have no descriptor of their own find the watcher thread; null: there are none. */

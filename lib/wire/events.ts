@@ -62,6 +62,8 @@ export interface LimitEvent extends OfChild {
   /** living processes of the child, and how their memory was counted */
   readonly processes: number
   readonly measure: Measure
+  /** false: shadow mode, nothing follows */
+  readonly enforced: boolean
 }
 
 export interface DeferEvent extends OfChild {
@@ -100,6 +102,8 @@ export interface BackoffEvent extends OfChild {
   /** ms until the next start */
   readonly delay: number
   readonly streak: number
+  /** the wait is over, and goes on: respawnsPerMinute is reached */
+  readonly queued: boolean
 }
 
 export interface GiveupEvent extends OfChild {

@@ -16,7 +16,7 @@ function resolve(level: Level, limits: Values = {}, own: Values = {}) {
     { at: 'limits', values: limits },
     { at: 'extensions.search.limits', values: own },
   ]
-  return resolvePolicy({ level, restart: null, cores: 4, memoryBytes: 1000 * MB, judged: true, layers })
+  return resolvePolicy({ level, restart: null, cores: 4, memoryBytes: 1000 * MB, judged: true, enforce: true, layers })
 }
 
 /** The contract's table, by limit: app, normal, restrictive, off. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { newborn, step } from '../../lib/core/machine.js'
+import { newborn, postponed, step } from '../../lib/core/machine.js'
 import type { Child, Effect, Input, Policy } from '../../lib/core/model.js'
 import { breach, policy } from './script.js'
 
 /**
- * A world that obeys the machine's effects and adds misfortune: what a sequence of numbers picks. `late` numbers let time
- * pass up to the next deadline, the others cause something. A process there is ends only by exit; SIGKILL ends it soon.
+ * A world that obeys the machine's effects and adds misfortune: what a sequence of numbers picks. Some let time pass up to the
+ * next deadline, some let it stand still, the others cause something. A process there is ends only by exit; SIGKILL ends it soon.
  */
 class World {
   child: Child = newborn('x', 'worker')
@@ -24,8 +24,15 @@ class World {
     // Whoever asked has sent the signal already.
     if (input.type === 'asked' && before.phase === 'up')
       this.log.push({ at: this.at, effect: { type: 'terminate', remnants: false }, before })
+    if (input.type === 'breach' && !this.rules.enforce) this.checkShadow(before, effects)
     for (const effect of effects) this.log.push({ at: this.at, effect, before })
     if (effects.some(effect => effect.type === 'spawn')) this.spawn()
+  }
+
+  /** Told, and nothing else. */
+  checkShadow(before: Child, effects: readonly Effect[]): void {
+    if (this.child !== before || effects.some(({ type }) => type !== 'limit'))
+      throw new Error(`a breach led to ${effects.map(({ type }) => type)} in phase ${before.phase}`)
   }
 
   /** Never two live pids for a child, nor a new one beside what is left of the last. */
@@ -43,8 +50,8 @@ class World {
       inputs.push({ type: 'spawn-failed', code: 'EAGAIN', lasting: false, reason: 'r' })
       inputs.push({ type: 'spawn-failed', code: 'ENOENT', lasting: true, reason: 'r' })
     }
+    inputs.push({ type: 'breach', breach: breach() }, { type: 'breach', breach: breach({ hard: true }) })
     if (this.alive) {
-      inputs.push({ type: 'breach', breach: breach() }, { type: 'breach', breach: breach({ hard: true }) })
       inputs.push({ type: 'exited', code: pick % 3, signal: null, remnants: false })
       inputs.push({ type: 'exited', code: null, signal: 'SIGTERM', remnants: true })
     }
@@ -73,8 +80,15 @@ class World {
     else this.feed({ type: 'deadline' })
   }
 
-  run(picks: readonly { readonly pass: boolean; readonly pick: number; readonly ms: number }[]): void {
-    for (const { pass, pick, ms } of picks) {
+  /** Time stood still for the watcher, not for the child: its rung gets it again. */
+  stall(ms: number): void {
+    this.at += ms
+    this.child = postponed(this.child, ms)
+  }
+
+  run(picks: readonly Pick[]): void {
+    for (const { pass, pick, ms, gap } of picks) {
+      this.stall(gap)
       this.at = Math.min(this.at + ms, this.child.deadline ?? Number.POSITIVE_INFINITY)
       if (pass) this.pass()
       else this.happen(pick)
@@ -94,13 +108,23 @@ class World {
   }
 }
 
-const picks = fc.array(fc.record({ pass: fc.boolean(), pick: fc.nat(99), ms: fc.nat(3_000) }), { maxLength: 60 })
+/** `pass`: to the next deadline, or else `pick` says what happens. `gap`: ms that the machine slept before. */
+interface Pick {
+  readonly pass: boolean
+  readonly pick: number
+  readonly ms: number
+  readonly gap: number
+}
+
+const gap = fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(3_600_000) })
+const picks = fc.array(fc.record({ pass: fc.boolean(), pick: fc.nat(99), ms: fc.nat(3_000), gap }), { maxLength: 60 })
 const rules = fc
   .record({
     warnDelay: fc.constantFrom(0, 1_000),
     forcedShutdownDelay: fc.constantFrom(0, 4_000),
     respawnLimit: fc.constantFrom(0, 1, 3, Number.POSITIVE_INFINITY),
     restart: fc.constantFrom('always', 'on-failure', 'never'),
+    enforce: fc.constantFrom(true, true, false),
   } as const)
   .map(changes => policy(changes))
 
@@ -108,6 +132,33 @@ t.test('whatever happens: one life at a time, no phase without an end, none forg
   fc.assert(
     fc.property(rules, picks, (policy, picks) => {
       new World(policy).run(picks)
+    }),
+    { numRuns: 2_000 },
+  )
+  t.pass('2000 random runs')
+})
+
+t.test('one restart in flight: between two beginnings of a child there is an end', async t => {
+  fc.assert(
+    fc.property(rules, picks, (policy, picks) => {
+      const world = new World(policy)
+      world.run(picks)
+      const lives = world.log.map(({ effect }) => effect.type).filter(type => type === 'spawn' || type === 'exit')
+      return lives.every((type, n) => type === (n % 2 === 0 ? 'spawn' : 'exit'))
+    }),
+    { numRuns: 2_000 },
+  )
+  t.pass('2000 random runs')
+})
+
+t.test('in shadow mode a breach is told, nobody is warned, and no life ends by a limit', async t => {
+  fc.assert(
+    fc.property(rules, picks, (policy, picks) => {
+      const world = new World({ ...policy, enforce: false })
+      world.run(picks)
+      return world.log.every(
+        ({ effect }) => effect.type !== 'warn' && (effect.type !== 'exit' || effect.end.cause !== 'limit'),
+      )
     }),
     { numRuns: 2_000 },
   )

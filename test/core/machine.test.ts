@@ -182,7 +182,7 @@ t.test('what a child leaves in its process group is ended before the next life',
   t.strictSame(transcript(script, policy({ restart: 'always' })).slice(2), [
     '9000 exited → sweeping until 13000, exit exited, terminate remnants',
     '13000 deadline → purging until 15000, kill remnants',
-    '13050 cleared → starting, spawn',
+    '13050 cleared → waiting until 13050',
   ])
   const stubborn = [
     [0, start],

@@ -36,10 +36,11 @@ function verdict(given: Case, changes: Partial<Policy> = {}): string {
   const last: Sample = { at: age, cpuMs: 0, rss, processes, state: 'R' }
   const vitals = { ...openVitals(0, 0), baseline, baselineOnce, window: last, hotWindows, last, memory: last }
   const none = { wall: 0, own: 0, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' } as const
-  const { breach, defer, alarm } = judge(
+  const { broken, defer, alarm } = judge(
     { at: age, vitals, late: late && { ...none, ...late }, debugged, once },
     { ...rules, ...changes },
   )
+  const [breach] = broken
   const measure = breach && breach.measure !== 'resident' && `by ${breach.measure}`
   const story = [breach?.hard && 'hard', breach?.verdict, breach?.hang, measure, defer, alarm && 'alarm']
   return story.filter(Boolean).join(' ') || 'healthy'
@@ -94,6 +95,18 @@ t.test('cpu: hot for latency or longer, and judged before memory', async t => {
   t.equal(verdict({ hotWindows: 3 }), 'healthy')
   t.equal(verdict({ hotWindows: 4, rss: 151 * MB }), 'cpu')
   t.equal(verdict({ hotWindows: 1_000 }, { latency: off }), 'healthy')
+})
+
+t.test('all that is broken is found, worst first', async t => {
+  const last: Sample = { at: 60_000, cpuMs: 0, rss: 900 * MB, processes: 1, state: 'R' }
+  const vitals = { ...openVitals(0, 0), baseline: 50 * MB, window: last, hotWindows: 4, last, memory: last }
+  const late = { wall: 30_000, own: 30_000, starved: 0, watcherLate: 0, hang: 'spinning', state: 'R' } as const
+  const all = { ...rules, memoryTotal: 400 * MB, hardTotal: 800 * MB }
+  const { broken } = judge({ at: 60_000, vitals, late, debugged: false, once: null }, all)
+  t.strictSame(
+    broken.map(({ limitName }) => limitName),
+    ['memoryHard', 'heartbeatLimit', 'latency', 'memory', 'memoryTotal'],
+  )
 })
 
 t.test('a child that is not judged is left alone, whatever it does', async t => {

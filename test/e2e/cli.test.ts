@@ -127,4 +127,8 @@ t.test('booleans as gflags has them, and nothing of the program is taken for an 
   t.equal(await watched('--disable_watchdog=no'), undefined)
   t.equal(await watched('--memory', '3MB', 'app', '--disable_watchdog', '--memry'), undefined)
   t.equal(await watched('--no-tree', '--', '--disable_watchdog'), undefined)
+  const enforced = async (...args: string[]) => (await limits(args)).get('enforce')
+  t.strictSame(await enforced('--no-enforce', 'app'), ['no', '--enforce'])
+  t.strictSame(await enforced('--enforce=false', '--enforce'), ['yes', '--enforce'])
+  t.strictSame(await enforced(), ['yes', 'default'])
 })

@@ -29,6 +29,17 @@ t.test("the settings are the worker's, unless it has its own; an extension has i
   t.equal(x?.policy.sources.memory, 'extensions.x.limits.memory')
 })
 
+t.test('shadow mode is for the host and all its children, unless one says otherwise', async t => {
+  const settings = settingsOf({ env: { OSQWATCH_ENFORCE: '0', OSQWATCH_KILLS_PER_MINUTE: '7' } })
+  const extensions = { x: { command: 'x' }, y: { command: 'y', enforce: true } }
+  const { config } = resolveSettings(settings, { worker, extensions }, MACHINE)
+  t.match(config, { policy: { enforce: false }, killsPerMinute: 7, respawnsPerMinute: 60 })
+  t.strictSame(
+    config.children.map(({ policy }) => policy.enforce),
+    [false, false, true],
+  )
+})
+
 t.test("extensions of a file and of the call; of one name, the call's", async t => {
   const from = realpathSync(t.testdir({}))
   const extensions = { a: { command: 'a' }, b: { command: 'b', limits: { memry: 1 } } }

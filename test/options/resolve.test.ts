@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import t from 'tap'
+import { resolveAdopted } from '../../lib/options/adopted.js'
 import { resolveChild, resolveOptions } from '../../lib/options/resolve.js'
 import type { ChildOptions, WatcherOptions } from '../../lib/options/types.js'
 import { OsqwatchError, type Problem } from '../../lib/wire/errors.js'
@@ -129,11 +130,11 @@ t.test('all that is wrong is told at once, a line each, once each', async t => {
     code: 'ERR_OSQWATCH_OPTIONS',
     message: [
       '8 options are wrong:',
-      'colour: got "red", takes nothing: no such name; known are level, limits, worker, extensions, extensionsAutoload, allowUnsafe, watchExtensions, onShutdown, signal, workerPath, sampler, overhead, ledger',
+      'colour: got "red", takes nothing: no such name; known are level, limits, enforce, worker, extensions, extensionsAutoload, allowUnsafe, watchExtensions, onShutdown, signal, workerPath, sampler, overhead, ledger, respawnsPerMinute, killsPerMinute',
       "level: got \"norml\", takes 'app', 'normal', 'restrictive' or 'off'",
       "limits.memory: got \"300xyz\", takes bytes as a number, a size such as '300MB' or 'off'; at least 4 KB",
       'worker: got module and command, takes exactly one of module and command',
-      'extensions.search.comand: got "./search", takes nothing: no such name (did you mean command?); known are module, command, execArgv, args, env, cwd, stdio, limits, restart, warnSignal, tree, ipc, preload',
+      'extensions.search.comand: got "./search", takes nothing: no such name (did you mean command?); known are module, command, execArgv, args, env, cwd, stdio, limits, enforce, restart, warnSignal, tree, ipc, preload',
       'extensions.search: got neither, takes exactly one of module and command',
       "extensions.thumbs.restart: got \"sometimes\", takes 'always', 'on-failure' or 'never'",
       "onShutdown: got \"die\", takes 'emit' or 'exit'",
@@ -167,6 +168,10 @@ t.test('each option refuses what it does not take', async t => {
     [{ overhead: '101%' }, ['overhead: "101%"']],
     [{ overhead: 'little' }, ['overhead: "little"']],
     [{ ledger: true }, ['ledger: true']],
+    [{ enforce: 'no' }, ['enforce: "no"']],
+    [{ worker: { command: 'a', enforce: 0 } }, ['worker.enforce: 0']],
+    [{ respawnsPerMinute: 0 }, ['respawnsPerMinute: 0']],
+    [{ respawnsPerMinute: 1.5, killsPerMinute: '60' }, ['respawnsPerMinute: 1.5', 'killsPerMinute: "60"']],
     [extension({ command: 'x', tree: 'yes' }), ['extensions.x.tree: "yes"']],
     [{ extensionsAutoload: true }, ['extensionsAutoload: true']],
     [extension({ command: '' }), ['extensions.x.command: ""']],
@@ -243,6 +248,25 @@ t.test('judged or only respawned', async t => {
     resolve({ ...options, watchExtensions }).config.children.map(({ policy }) => policy.judged)
   t.strictSame(judged(), [true, true])
   t.strictSame(judged(false), [true, false], 'the worker always is')
+})
+
+t.test('enforced or only told: a child says for itself, or as its watcher', async t => {
+  const extensions = { x: { command: 'x' }, y: { command: 'y', enforce: false }, z: { command: 'z', enforce: true } }
+  const enforced = (enforce?: boolean) => {
+    const { config, context } = resolve({ worker: { command: 'w' }, extensions, enforce })
+    const adopted = [{}, { enforce: false }, { enforce: true }].map(given => resolveAdopted(given, context))
+    return [config.policy, ...config.children.map(({ policy }) => policy), ...adopted.map(({ policy }) => policy)]
+      .map(({ enforce }) => (enforce ? 'yes' : 'no'))
+      .join(' ')
+  }
+  t.equal(enforced(), 'yes yes yes no yes yes no yes', 'the watcher, its worker, x, y, z; three that are adopted')
+  t.equal(enforced(false), 'no no no no yes no no yes')
+})
+
+t.test('so many respawns and kills a minute', async t => {
+  const { config } = resolve({ respawnsPerMinute: 5, killsPerMinute: 'off' })
+  t.match(config, { respawnsPerMinute: 5, killsPerMinute: Number.POSITIVE_INFINITY })
+  t.match(resolve({}).config, { respawnsPerMinute: 60, killsPerMinute: 60 })
 })
 
 t.test('a child that is added later is resolved by the same rules', async t => {

@@ -86,6 +86,9 @@ t.test('settings that are no limits, from text', async t => {
     OSQWATCH_TREE: 'No',
     OSQWATCH_WARN_SIGNAL: 'SIGUSR1',
     OSQWATCH_OVERHEAD: '0.5%',
+    OSQWATCH_ENFORCE: 'no',
+    OSQWATCH_RESPAWNS_PER_MINUTE: '30',
+    OSQWATCH_KILLS_PER_MINUTE: 'off',
     OSQWATCH_SAMPLER: 'pidusage',
     OSQWATCH_WATCH_EXTENSIONS: 'f',
     OSQWATCH_ALLOW_UNSAFE: '1',
@@ -94,6 +97,9 @@ t.test('settings that are no limits, from text', async t => {
   const settings = settingsOf({ env })
   t.match(settings, { level: 'normal', restart: 'never', log: 'json', tree: false, warnSignal: 'SIGUSR1' })
   t.strictSame(settings.options, {
+    enforce: false,
+    respawnsPerMinute: 30,
+    killsPerMinute: 'off',
     extensions: {},
     extensionsAutoload: '/etc/osquery/extensions.load',
     allowUnsafe: true,

@@ -43,6 +43,8 @@ export class World {
   /** Readings with shared pages counted once: which pids, and how to answer. */
   readonly readings: { readonly pids: readonly number[]; answer(bytes: number | null): void }[] = []
   wakes = 0
+  /** What chance has to say, every time. */
+  chance = 0
   readonly processes = new Map<string, Process>()
   readonly lives = new Lives()
   /** Who left a life for good, by its mark. */
@@ -62,7 +64,17 @@ export class World {
   constructor(children: readonly ChildConfig[], changes: Partial<WatcherConfig> = {}) {
     const own = { level: 'app', policy: policy(), onShutdown: 'emit', judgeHost: false, sampler: 'auto' } as const
     this.supervisor = new Supervisor(
-      { ...own, overhead: Infinity, endWithWorker: false, socket: null, ledger: null, children, ...changes },
+      {
+        ...own,
+        overhead: Infinity,
+        respawnsPerMinute: Infinity,
+        killsPerMinute: Infinity,
+        endWithWorker: false,
+        socket: null,
+        ledger: null,
+        children,
+        ...changes,
+      },
       this.#ports(),
     )
   }
@@ -140,6 +152,7 @@ export class World {
       },
       lives: this.lives,
       escapees: this.escapees,
+      chance: () => this.chance,
       endHost: reason => this.log.push(`host ends: ${reason}`),
       emit: event => {
         this.events.push(event)
