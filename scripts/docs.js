@@ -1,16 +1,20 @@
 /**
  * The tables of the documentation that are made of the tables that the watcher runs on (dist/, so build first): of limits in
- * docs/options.md, of the names of settings in docs/configuration.md. `node scripts/docs.js` writes them; with `--check` it
+ * docs/options.md, of the names of settings in docs/configuration.md; and of the fault matrix (test/faults/) in docs/faults.md. `node scripts/docs.js` writes them; with `--check` it
  * only says, by its exit code, whether the files are up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { LIMITS } from '../dist/lib/core/limit-table.js'
 import { isBooleanFlag, kebab, SETTING_FLAGS, SETTING_NAMES, SETTINGS, screaming } from '../dist/lib/settings/table.js'
+import { readRows } from './fault-rows.js'
+import { markdownOfRows, padded } from './fault-table.js'
 
 /** Every table, by its name in the marks around it. */
 const TABLES = [
   { file: 'docs/options.md', name: 'limits', table: limitsTable },
   { file: 'docs/configuration.md', name: 'names', table: namesTable },
+  { file: 'docs/faults.md', name: 'rows', table: faultsTable },
 ]
 const LEVELS = ['app', 'normal', 'restrictive', 'off']
 const UNITS = { bytes: 'size', ms: 'duration', percent: 'share of CPU', count: 'number' }
@@ -80,12 +84,8 @@ function namesTable() {
   ])
 }
 
-/** Padded to columns, as the formatter wants them. */
-function padded(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
-  const line = cells => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`
-  const [first, ...others] = rows.map(line)
-  return [first, line(widths.map(width => '-'.repeat(width))), ...others].join('\n')
+function faultsTable() {
+  return markdownOfRows(readRows(fileURLToPath(new URL('..', import.meta.url))))
 }
 
 function withTable(text, { file, name, table }) {

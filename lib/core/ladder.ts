@@ -46,8 +46,10 @@ export function stuck(child: Child): Step {
 
 /* What is left of its process group. */
 
+/** A shell dies of SIGTERM at once, and the app that it was waiting for has all of the time that the stop had promised. */
 export function sweep(child: Child, at: number, policy: Policy): Step {
-  const deadline = at + policy.forcedShutdownDelay
+  const promised = child.phase === 'terminating' && Number.isFinite(child.deadline) ? Number(child.deadline) : 0
+  const deadline = Math.max(promised, at + policy.forcedShutdownDelay)
   return [{ ...child, phase: 'sweeping', deadline }, [{ type: 'terminate', remnants: true }]]
 }
 

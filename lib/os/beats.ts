@@ -48,6 +48,7 @@ export function openChannel(socket: Duplex, events: Pick<LaunchEvents, 'heard' |
       socket.write(`${JSON.stringify(message)}\n`)
       return true
     },
+    hears: () => socket.writable,
     close: () => void socket.destroy(),
   }
 }

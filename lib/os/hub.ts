@@ -104,6 +104,7 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
       queueMicrotask(() => claimAll(seat))
       return {
         send: message => [...seat.connections].filter(({ channel }) => channel.send(message)).length > 0,
+        hears: () => seat.connections.size > 0,
         close() {
           seats.delete(seat)
           for (const { channel } of seat.connections) channel.close()
@@ -117,6 +118,8 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
 export function both(one: Launched, other: Launched): Launched {
   return {
     send: message => [one, other].filter(launched => launched.send(message)).length > 0,
+    // Who has its client by the environment knows of no other way.
+    hears: () => other.hears(),
     close() {
       one.close()
       other.close()

@@ -92,6 +92,8 @@ export interface LaunchEvents {
 export interface Launched {
   /** false: the channel is closed, or its reader does not read. */
   send(message: ToChild): boolean
+  /** false: whoever said hello there has closed its end; it lives on as another program (exec), or without its descriptors. */
+  hears(): boolean
   /** Lets go of the channel, e.g. when the life is over but a grandchild keeps the other end open. */
   close(): void
 }

@@ -28,8 +28,11 @@ export function askBeats(context: Context, supervised: Supervised, watcherLateMs
   const pings = now >= supervised.pingAt
   if (pings) supervised.pingAt = nextPing(now, supervised.config.policy.heartbeatInterval, supervised.pingAt)
   let asked = false
+  const hears = supervised.launched?.hears() ?? false
   for (const speaker of supervised.speakers.values()) {
-    if (speaker.pending === null && !pings) continue
+    // Nobody is there any more who could answer: what it is now is judged by the system's figures alone.
+    if (speaker.prompted && !hears) forget(supervised, speaker)
+    if (!supervised.speakers.has(speaker.pid) || (speaker.pending === null && !pings)) continue
     const pulse = pulseFor(supervised, speaker, now)
     if (pulse === 'gone') forget(supervised, speaker)
     else if (pulse === null) continue

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Input, Policy } from '../../lib/core/model.js'
 import {
   asked,
   breached,
@@ -13,6 +14,11 @@ import {
   stop,
   transcript,
 } from './script.js'
+
+const UP: readonly (readonly [number, Input])[] = [
+  [0, start],
+  [1, spawned],
+]
 
 t.test('a child that ignores SIGTERM climbs the whole ladder, and its next life waits', async t => {
   const script = [
@@ -195,6 +201,23 @@ t.test('what a child leaves in its process group is ended before the next life',
     '9001 exited → purging until 11001, exit limit failed, kill remnants',
     '11001 deadline → waiting until 13001, stuck remnants, backoff 2000',
   ])
+})
+
+t.test('what its first process leaves behind in a stop has the time that the stop had promised', async t => {
+  const end = (changes: Partial<Policy>) =>
+    transcript([...UP, [5_000, stop], [5_001, exited(null, 'SIGTERM', true)]], policy(changes)).at(-1)
+  t.equal(end({}), '5001 exited → sweeping until 15000, exit requested, terminate remnants')
+  t.equal(
+    end({ forcedShutdownDelay: 30_000 }),
+    '5001 exited → sweeping until 35001, exit requested, terminate remnants',
+    'and never less than what is left behind otherwise has',
+  )
+  const itself = [...UP, [5_000, asked], [5_001, exited(0, null, true)]] as const
+  t.equal(
+    transcript(itself, policy()).at(-1),
+    '5001 exited → sweeping until 9001, exit requested, terminate remnants',
+    'one that was asked without a bound has promised nothing',
+  )
 })
 
 t.test('a program that cannot be started: for good, or for now', async t => {

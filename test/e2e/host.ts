@@ -14,11 +14,15 @@ export interface Host {
   until<T>(what: string, ask: () => T): Promise<NonNullable<T>>
 }
 
-/** Starts test/fixtures/e2e-host.mjs. It ends with the test, and so does everything that it started. */
-export function host(t: Test, options: WatcherOptions): Host {
+/**
+ * Starts test/fixtures/e2e-host.mjs. It ends with the test, and so does everything that it started. `before`: programs that
+ * become it in the end, such as `nice`.
+ */
+export function host(t: Test, options: WatcherOptions, before: readonly string[] = []): Host {
   // The runner adds its hooks to whatever env this process passes on, but not to what `env` makes of it.
-  const args = ['-i', `PATH=${process.env.PATH}`, process.execPath, fixture('e2e-host.mjs'), JSON.stringify(options)]
-  const child = spawn('env', args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const clean = ['env', '-i', `PATH=${process.env.PATH}`, process.execPath]
+  const [program = '', ...args] = [...before, ...clean, fixture('e2e-host.mjs'), JSON.stringify(options)]
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const pid = child.pid as number
   const events: WatcherEvent[] = []
   const seen: Seen[] = []

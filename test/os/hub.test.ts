@@ -151,6 +151,7 @@ t.test('a channel and connections are one', t => {
   const log: string[] = []
   const fake = (name: string, sends: boolean): Launched => ({
     send: () => log.push(name) > 0 && sends,
+    hears: () => sends,
     close: () => void log.push(`close ${name}`),
   })
   const ping = { type: 'ping', seq: 1 } as const

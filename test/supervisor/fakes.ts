@@ -186,6 +186,7 @@ export class World {
         this.log.push(`${message.type} to ${config.name}`)
         return true
       },
+      hears: () => true,
       close: () => {},
     }
   }
