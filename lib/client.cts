@@ -41,30 +41,24 @@ function socketAt(fd: number): number | null {
   return found.isSocket() && forked?.fd !== fd ? found.ino : null
 }
 
-/** Asked anew each time: a debugger comes and goes. Some builds have no inspector. */
-function stateTeller(): () => SpeakerState {
-  let inspector: typeof import('node:inspector') | null = null
-  quietly(() => {
-    inspector = require('node:inspector')
-  })
-  const isOpen = () => inspector?.url() !== undefined
-  return () => ({ pid: process.pid, usr1: process.listenerCount('SIGUSR1') > 0, inspector: isOpen() })
-}
+/** Some builds have none. */
+let inspector: typeof import('node:inspector') | null = null
+/** Asked anew each time: a debugger comes and goes. */
+const state = (): SpeakerState => ({
+  pid: process.pid,
+  usr1: process.listenerCount('SIGUSR1') > 0,
+  inspector: inspector?.url() !== undefined,
+})
+
+const encode = (message: FromChild): string => `${JSON.stringify(message)}\n`
 
 function lineReader(hear: (line: string) => void): (text: string) => void {
   let rest = ''
-  let skipping = false
   return text => {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) {
-      if (!skipping) hear(line)
-      skipping = false
-    }
-    if (rest.length > MAX_LINE_CHARS) {
-      rest = ''
-      skipping = true
-    }
+    for (const line of lines) quietly(() => hear(line))
+    if (rest.length > MAX_LINE_CHARS) rest = ''
   }
 }
 
@@ -75,41 +69,44 @@ function leave(): void {
   process.kill(process.pid, 'SIGTERM')
 }
 
+/** Says a line at once; false: it has not come as far as the system. */
+let say: (line: string) => boolean = () => false
+/** To the app, which finds it by lib/child.cts, perhaps of another copy of this package. */
+function offer(): void {
+  const extend = (ms: number) => quietly(() => say(encode({ type: 'extend', ms, ...state() }))) ?? false
+  Object.defineProperty(globalThis, Symbol.for('osqwatch.client'), { value: { extend }, configurable: true })
+}
+
 /** Answers the host until either of them ends. */
-function converse(channel: import('node:net').Socket, state: () => SpeakerState): void {
-  const answer = (seq: number): void => {
+function converse(channel: import('node:net').Socket): void {
+  say = line => {
     // An unfinished write holds the loop although the socket is unref'd: behind a host that does not read there is at most one.
-    if (channel.writableLength === 0) channel.write(encode({ type: 'beat', seq, ...state() }))
+    if (!channel.writable || channel.connecting || channel.writableLength > 0) return false
+    channel.write(line)
+    return channel.writableLength === 0
   }
+  const beat = (seq: unknown) =>
+    Number.isSafeInteger(seq) && say(encode({ type: 'beat', seq: Number(seq), ...state() }))
   const hear = (line: string): void => {
     const message: Partial<ToChild> | null = JSON.parse(line)
-    if (message?.type === 'ping' && Number.isSafeInteger(message.seq)) answer(Number(message.seq))
+    if (message?.type === 'ping') beat(message.seq)
     // In a tick of its own: what a listener throws is the app's uncaught exception, and the channel reads on.
     else if (message?.type === 'warn') process.nextTick(() => process.emit('osqwatch:warn' as never, message as never))
   }
-  channel.setEncoding('utf8').on(
-    'data',
-    lineReader(line => quietly(() => hear(line))),
-  )
+  channel.setEncoding('utf8').on('data', lineReader(hear))
 }
 
 /** By a descriptor of its own: its end is the host's. */
-function listen(fd: number, state: () => SpeakerState): void {
+function listen(fd: number): void {
   const { Socket } = require('node:net') as typeof import('node:net')
   const channel = new Socket({ fd, readable: true, writable: true }).unref()
   let hostGone = true
-  converse(channel, state)
+  converse(channel)
   channel.on('error', (error: NodeJS.ErrnoException) => {
     // Not the host's end: the app closed the descriptor, as daemons do.
     if (error.code === 'EBADF') hostGone = false
   })
-  channel.on('close', () => {
-    if (hostGone) leave()
-  })
-}
-
-function encode(message: FromChild): string {
-  return `${JSON.stringify(message)}\n`
+  channel.on('close', () => hostGone && leave())
 }
 
 /** Its `pid:start`. One that is not ours to signal lives, too. */
@@ -122,11 +119,11 @@ function isHostGone(): boolean {
 }
 
 /** By the socket of the watcher thread, which may die and come back: its end is the host's only if that is gone. */
-function connect(path: string, state: () => SpeakerState, tries = 0): void {
+function connect(path: string, tries = 0): void {
   const { connect: open } = require('node:net') as typeof import('node:net')
   let failed = tries + 1
   const channel = open(path).unref()
-  converse(channel, state)
+  converse(channel)
   channel.on('connect', () => channel.write(encode({ type: 'hello', ...state() })))
   channel.once('data', () => {
     failed = 0
@@ -136,27 +133,25 @@ function connect(path: string, state: () => SpeakerState, tries = 0): void {
     if (failed >= MOST_TRIES) return
     // Not at once: who ends the host's children looks for them by their parents, and none may be gone by then.
     later(Math.min(RETRY_MS * 2 ** failed, LONGEST_RETRY_MS), () => {
-      if (!isHostGone()) connect(path, state, failed)
+      if (!isHostGone()) connect(path, failed)
       else if (process.env[KEEP_ENV] !== '1') leave()
     })
   })
 }
 
-function later(ms: number, act: () => void): void {
-  setTimeout(() => quietly(act), ms).unref()
-}
+const later = (ms: number, act: () => unknown) => setTimeout(() => quietly(act), ms).unref()
 
 /** false: that is no channel. */
 function speak(fd: number): boolean {
   const socket = socketAt(fd)
   if (socket === null) return false
-  const state = stateTeller()
   const { writeSync } = require('node:fs') as typeof import('node:fs')
   // If the host has gone already, it is the socket below that tells.
-  quietly(() => writeSync(fd, encode({ type: 'hello', ...state() })))
+  say = line => socketAt(fd) === socket && writeSync(fd, line) === line.length
+  quietly(() => say(encode({ type: 'hello', ...state() })))
   // Only from the loop: libuv aborts the process if a descriptor that it is to watch is closed before its first poll, and
   // daemons begin by closing all they do not know. A number may also be in use again by then: the same socket, or none.
-  later(0, () => socketAt(fd) === socket && listen(fd, state))
+  later(0, () => socketAt(fd) === socket && listen(fd))
   return true
 }
 
@@ -166,15 +161,20 @@ function start(): void {
   if (!isMainThread) return
   const { [CHANNEL_ENV]: mark, [SOCKET_ENV]: path } = process.env
   delete process.env[CHANNEL_ENV]
+  if (!mark && !path) return
+  inspector = quietly(() => require('node:inspector')) ?? null
+  offer()
   if (mark !== undefined && speak(Number(mark))) return
-  if (path) later(0, () => connect(path, stateTeller()))
+  if (path) later(0, () => connect(path))
 }
 
 /** The app comes first. */
-function quietly(act: () => unknown): void {
+function quietly<T>(act: () => T): T | undefined {
   try {
-    act()
-  } catch {}
+    return act()
+  } catch {
+    return undefined
+  }
 }
 
 quietly(start)

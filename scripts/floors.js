@@ -49,6 +49,7 @@ const ROOMS = [
   room('supervisor', 'lib/supervisor/',  'core',                              'os wire',                        'no',    CLOCK),
   room('os',         'lib/os/',          'core wire',                         '',                               'loads', []),
   room('client',     'lib/client.cts',   '',                                  'wire',                           'loads', []),
+  room('child',      'lib/child.cts',    '',                                  '',                               'no',    WORLD.filter(word => word !== 'globalThis')),
   room('wire',       'lib/wire/',        '',                                  'core',                           'types', CLOCK),
   room('core',       'lib/core/',        '',                                  '',                               'no',    WORLD),
 ]

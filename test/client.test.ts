@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import t from 'tap'
-import { parseLine } from '../lib/os/beats.js'
+import { parseLine } from '../lib/os/parse-line.js'
 import {
   CHANNEL_ENV,
   CHANNEL_FD,

@@ -99,6 +99,12 @@ export const LIMITS: Readonly<Record<LimitName, LimitRow>> = {
     levels: { app: 30_000, normal: 30_000, restrictive: 10_000, off: OFF },
     meaning: "A beat this late or later, net of what is not the child's fault, is a breach.",
   },
+  extendLimit: {
+    ...ALLOWED,
+    levels: same(300_000),
+    meaning:
+      'The longest that a child may have more time by `extend`, since it last answered; 0 is never, off is for ever.',
+  },
   delay: {
     ...WAIT,
     flag: { name: 'watchdog_delay', unit: 's' },

@@ -23,6 +23,7 @@ export type LimitName =
   | 'interval'
   | 'heartbeatInterval'
   | 'heartbeatLimit'
+  | 'extendLimit'
   | 'delay'
   | 'warnDelay'
   | 'forcedShutdownDelay'
@@ -57,7 +58,7 @@ export type Verdict = 'memory' | 'cpu' | 'heartbeat'
 /** Why a heartbeat failed, read from CPU and process state. */
 export type Hang = 'spinning' | 'stopped' | 'waiting' | 'blocked'
 
-export type DeferReason = 'starved' | 'suspended' | 'watcher-late' | 'debugger' | 'queued'
+export type DeferReason = 'starved' | 'suspended' | 'watcher-late' | 'debugger' | 'extended' | 'queued'
 
 /**
  * How memory was counted. `resident`: one process. `proportional`: several, pages that are shared divided among those who

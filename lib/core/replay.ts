@@ -46,7 +46,8 @@ export function replayLimits({ flags, cores, ticks }: LimitsCase): LimitsOutcome
     const at = seconds * 1000
     const sample: Sample = { at, cpuMs: user + system, rss, processes: 1, state: '?' }
     vitals = observe(vitals, sample, policy)
-    const [breach] = judge({ at, vitals, late: null, debugged: false, once: null }, policy).broken
+    const facts = { at, vitals, late: null, debugged: false, extended: false, once: null }
+    const [breach] = judge(facts, policy).broken
     if (breach?.verdict === 'cpu') return { verdict: 'cpu', tick, value: breach.value / 1000 }
     if (breach !== undefined) return { verdict: breach.verdict, tick, value: breach.value }
   }

@@ -7,7 +7,7 @@
  *   yes               yes         loop spinning                        heartbeat
  *   no                yes         stopped, waiting on I/O, blocked     heartbeat
  *   any               yes         starved, suspended, watcher late,    none: deferred; memory is still enforced
- *                                 held by a debugger
+ *                                 held by a debugger, asked for time
  *
  * A beat is late when the child's own share of its lateness reached heartbeatLimit. Memory of several processes is an alarm
  * first, for pages that they share count once for each: a reading that counts them once has to confirm it.
@@ -25,6 +25,8 @@ export interface Facts {
   readonly late: Lateness | null
   /** A debugger may hold its loop. */
   readonly debugged: boolean
+  /** It has asked for time, and has it still. */
+  readonly extended: boolean
   /** Of several processes: bytes with shared pages counted once, read for this look; null: not read; `unreadable`: cannot be. */
   readonly once: number | 'unreadable' | null
 }
@@ -53,7 +55,8 @@ export function judge(facts: Facts, policy: Policy): Finding {
 }
 
 /** The beat is overdue by the wall clock. Is that somebody else's fault? */
-function deferral({ late, debugged }: Facts, policy: Policy): DeferReason | null {
+function deferral({ late, debugged, extended }: Facts, policy: Policy): DeferReason | null {
+  if (extended) return 'extended'
   if (late === null || late.wall < policy.heartbeatLimit) return null
   if (debugged) return 'debugger'
   if (late.own >= policy.heartbeatLimit) return null

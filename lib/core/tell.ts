@@ -128,6 +128,7 @@ const DEFERRED: Record<Exclude<DeferReason, 'queued'>, string> = {
   suspended: 'the machine or this host was suspended',
   'watcher-late': 'the watcher itself was late',
   debugger: 'a debugger may hold it',
+  extended: 'it asked for more time',
 }
 
 export function tellDefer(child: Child, reason: DeferReason): string {

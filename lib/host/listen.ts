@@ -9,6 +9,7 @@ const HEARD = {
   ready: true,
   limit: true,
   defer: true,
+  extend: true,
   warn: true,
   terminate: true,
   kill: true,

@@ -51,7 +51,8 @@ export class Lines {
 
   hear(event: WatcherEvent): void {
     if (event.type === 'sample') this.#measured(event)
-    else if ('child' in event && event.type !== 'defer' && event.type !== 'fault') this.#happened(event)
+    else if ('child' in event && event.type !== 'defer' && event.type !== 'extend' && event.type !== 'fault')
+      this.#happened(event)
   }
 
   learn(rows: readonly StatusRow[]): void {

@@ -1,43 +1,63 @@
 /** The host's end of the heartbeat channel (the form is documented in wire/beats.ts): lines in, lines out, and no trust. */
 import type { Duplex } from 'node:stream'
-import type { FromChild, SpeakerState, ToChild } from '../wire/beats.js'
-import type { LaunchEvents, Launched } from './ports.js'
+import { Allowance } from '../core/allowance.js'
+import type { ToChild } from '../wire/beats.js'
+import type { Launched } from './ports.js'
+import { type ChannelEvents, createReader } from './reader.js'
 
-/** A beat has about 80 bytes: a longer line is not the client's. */
-const MAX_LINE_BYTES = 4_096
 /** What may wait for a child that does not read, beyond what the kernel holds for it. */
 const MAX_UNSENT_BYTES = 16_384
-/** A child that writes without pause is read at this pace, so that it cannot keep the watcher busy. */
-const MAX_BYTES_PER_MS = 1_024
+/** The part of one core that reading one child may cost, and what of it may be saved up, ms. */
+const READING_SHARE = 0.006
+const SAVED_MS = 20
+/** A read by itself, and what it takes a byte to come from the kernel and to be thrown away again. */
+const READ_MS = 0.06
+const BYTE_MS = 2e-6
+/** The most that a chunk, and a byte in it, can be made to cost: of what the clock shows beyond that, others had the processor. */
+const MOST_CHUNK_MS = 1
+const MOST_BYTE_MS = 15e-5
+/** A rest is not shorter: meanwhile small chunks become one. */
+const SHORTEST_REST_MS = 250
+/** So many rests, each followed at once by the next chunk, are a flood; then there is one after every chunk. */
+const FLOOD_RESTS = 5
+const AT_ONCE_MS = 100
+
+const now = () => performance.now()
+
+export const readingAllowance = (): Allowance => new Allowance(READING_SHARE, SAVED_MS, now())
 
 /**
  * Speaks the channel over `socket`, the child's extra stdio. Each kind of rule that the child breaks is told once by
  * `fault`. The end of the channel says nothing about the child's end: afterwards `send` answers false, that is all.
+ * `allowance`: what reading may cost; asked at each chunk, for a connection becomes known as a child's only by what it says.
  */
-export function openChannel(socket: Duplex, events: Pick<LaunchEvents, 'heard' | 'fault'>): Launched {
-  const told = new Set<string>()
-  const faultOnce = (kind: string, message: string): void => {
-    if (told.has(kind)) return
-    told.add(kind)
-    events.fault(message)
+export function openChannel(
+  socket: Duplex,
+  events: ChannelEvents,
+  allowance: () => Allowance = always(readingAllowance()),
+): Launched {
+  // A listener may close the channel while its chunk is still being read.
+  const { read, faultOnce } = createReader(events, () => !socket.destroyed)
+  let rests = 0
+  let restedAt = 0
+  const rest = (ms: number): void => {
+    socket.pause()
+    const end = () => {
+      restedAt = now()
+      socket.resume()
+    }
+    setTimeout(end, Math.max(ms, SHORTEST_REST_MS)).unref()
   }
-  const read = lineReader({
-    line(text) {
-      // A listener may have closed the channel while its chunk is still being read.
-      if (socket.destroyed || text === '') return
-      const message = parseLine(text)
-      if (message) events.heard(message)
-      else
-        faultOnce('unknown', `a line on the heartbeat channel is not of its form: ${JSON.stringify(text.slice(0, 80))}`)
-    },
-    tooLong: () => faultOnce('too long', `a line on the heartbeat channel is longer than ${MAX_LINE_BYTES} bytes`),
-  })
-
   // latin1: one character is one byte, so that a length is a size, and no character is ever split between two chunks.
   socket.setEncoding('latin1')
+  bufferNothing(socket)
   socket.on('data', (text: string) => {
-    read(text)
-    rest(socket, Math.floor(text.length / MAX_BYTES_PER_MS))
+    const { begun, debtMs } = booked(text, read, allowance())
+    if (begun - restedAt > AT_ONCE_MS) rests = 0
+    if (debtMs === 0 && rests < FLOOD_RESTS) return
+    rest(debtMs)
+    if (++rests >= FLOOD_RESTS)
+      faultOnce('flood', () => 'it floods the heartbeat channel, which is read at a bounded pace')
   })
   // EPIPE, ECONNRESET: the other end has gone, which is no news here.
   socket.on('error', () => {})
@@ -53,60 +73,22 @@ export function openChannel(socket: Duplex, events: Pick<LaunchEvents, 'heard' |
   }
 }
 
-function rest(socket: Duplex, ms: number): void {
-  if (ms === 0) return
-  socket.pause()
-  setTimeout(() => socket.resume(), ms).unref()
+const always =
+  <T>(value: T) =>
+  () =>
+    value
+
+/** Reads a chunk, and books what that took, listeners included. */
+function booked(text: string, read: (text: string) => void, allowance: Allowance) {
+  const begun = now()
+  read(text)
+  const ended = now()
+  const handled = Math.min(ended - begun, MOST_CHUNK_MS + text.length * MOST_BYTE_MS)
+  allowance.spend(READ_MS + text.length * BYTE_MS + handled, ended)
+  return { begun, debtMs: allowance.debtMs }
 }
 
-interface Lines {
-  line(text: string): void
-  tooLong(): void
-}
-
-function lineReader(lines: Lines): (text: string) => void {
-  let partial = ''
-  let skipping = false
-  const finish = (text: string): void => {
-    if (!skipping && text.length > MAX_LINE_BYTES) lines.tooLong()
-    else if (!skipping) lines.line(text.trim())
-    skipping = false
-  }
-  return text => {
-    const parts = (partial + text).split('\n')
-    partial = parts.pop() ?? ''
-    parts.forEach(finish)
-    if (partial.length <= MAX_LINE_BYTES) return
-    if (!skipping) lines.tooLong()
-    skipping = true
-    partial = ''
-  }
-}
-
-/** One trimmed line as a message, built anew from the fields that are known; null: not of the channel's form. */
-export function parseLine(line: string): FromChild | null {
-  if (line === 'WATCHDOG=1') return { type: 'notify' }
-  const told = parseRecord(line)
-  const state = speakerState(told)
-  if (!state) return null
-  if (told.type === 'hello') return { type: 'hello', ...state }
-  if (told.type === 'beat' && isCount(told.seq)) return { type: 'beat', seq: told.seq, ...state }
-  return null
-}
-
-function parseRecord(line: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(line))
-  } catch {
-    return {}
-  }
-}
-
-function speakerState({ pid, usr1, inspector }: Readonly<Record<string, unknown>>): SpeakerState | null {
-  if (!isCount(pid) || typeof usr1 !== 'boolean' || typeof inspector !== 'boolean') return null
-  return { pid, usr1, inspector }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0
+/** A paused stream reads on until its buffer is full, however small the chunks: without one it stops after the first. */
+function bufferNothing(socket: Duplex): void {
+  ;(socket as unknown as { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1
 }

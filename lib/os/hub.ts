@@ -1,8 +1,9 @@
 /** The watcher thread's end of the socket, for clients without a descriptor of their own: a connection each, in the form of beats.ts. */
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Allowance } from '../core/allowance.js'
 import type { FromChild } from '../wire/beats.js'
-import { openChannel } from './beats.js'
+import { openChannel, readingAllowance } from './beats.js'
 import type { LaunchEvents, Launched } from './ports.js'
 
 /** So long a connection may be nobody's: a hello may come before its process is adopted. */
@@ -27,6 +28,8 @@ interface Seat {
   readonly pid: number
   readonly events: Pick<LaunchEvents, 'heard' | 'fault'>
   readonly connections: Set<Connection>
+  /** One for all of them, however many a child opens. */
+  readonly allowance: Allowance
 }
 
 interface Connection {
@@ -40,6 +43,7 @@ interface Connection {
 export function createHub({ path, isMember, onFault }: HubOptions): Hub {
   const seats = new Set<Seat>()
   const unclaimed = new Set<Connection>()
+  const unclaimedAllowance = readingAllowance()
   let server: Server | null = null
 
   function listen(): void {
@@ -55,10 +59,14 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
     const connection: Connection = {
       seat: null,
       hello: null,
-      channel: openChannel(socket, {
-        heard: message => hear(connection, message),
-        fault: message => connection.seat?.events.fault(message),
-      }),
+      channel: openChannel(
+        socket,
+        {
+          heard: message => hear(connection, message),
+          fault: (message, kind) => connection.seat?.events.fault(message, kind),
+        },
+        () => connection.seat?.allowance ?? unclaimedAllowance,
+      ),
     }
     if (unclaimed.size >= MOST_UNCLAIMED) {
       connection.channel.close()
@@ -99,7 +107,7 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
   return {
     seat(pid, events) {
       if (server === null) listen()
-      const seat: Seat = { pid, events, connections: new Set() }
+      const seat: Seat = { pid, events, connections: new Set(), allowance: readingAllowance() }
       seats.add(seat)
       queueMicrotask(() => claimAll(seat))
       return {

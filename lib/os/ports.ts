@@ -85,8 +85,8 @@ export interface LaunchEvents {
   exited(code: number | null, signal: string | null): void
   /** A line from the heartbeat channel. */
   heard(message: FromChild): void
-  /** The channel broke its rules, or its file could not be opened: worth a `fault` event. */
-  fault(message: string): void
+  /** The channel broke its rules, or its file could not be opened: worth a `fault` event. Of one kind, once a life. */
+  fault(message: string, kind?: string): void
 }
 
 export interface Launched {

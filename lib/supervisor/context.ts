@@ -1,4 +1,5 @@
 /** What the supervisor's parts share: the ports that are passed in, and one record a child. */
+import type { Allowance } from '../core/allowance.js'
 import type { Lateness, Pending } from '../core/lateness.js'
 import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
@@ -10,6 +11,7 @@ import type { SpeakerState } from '../wire/beats.js'
 import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import type { Lives } from '../wire/lives.js'
+import { type Dealings, dealingsOf, openDealings } from './dealings.js'
 import type { Thrift } from './thrift.js'
 
 export interface Ports {
@@ -35,6 +37,7 @@ export interface Speaker {
   readonly probe: Probe | null
   /** false: it speaks unasked (`WATCHDOG=1`), and each word starts the wait for the next. */
   readonly prompted: boolean
+  readonly hellos: Allowance
   state: SpeakerState
   pending: Pending | null
   late: Lateness | null
@@ -50,6 +53,8 @@ export interface Supervised {
   launched: Launched | null
   probe: Probe | null
   readonly speakers: Map<number, Speaker>
+  /** What was said on its channel in this life: ask `dealingsOf`. */
+  dealings: Dealings
   nextSeq: number
   /** From when on something may be done, and when it is late (due.ts): renewed by `arm` after every change. */
   readonly due: { from: number; by: number }
@@ -135,6 +140,7 @@ export const supervise = (config: ChildConfig, nth: number): Supervised => ({
   launched: null,
   probe: null,
   speakers: new Map(),
+  dealings: openDealings(0, 0),
   nextSeq: 1,
   due: { from: Infinity, by: Infinity },
   ...UNSCHEDULED,
@@ -159,9 +165,12 @@ export function about({ child }: Supervised, clock: Clock) {
   return { at: clock.wall(), child: child.name, pid: child.pid, life: child.life }
 }
 
-/** Tells what the channel or the kernel did to a child that was not foreseen. */
-export function fault(context: Context, supervised: Supervised, message: string): void {
+/** Tells what the channel or the kernel did to a child that was not foreseen; where it is of a `kind`, once a life. */
+export function fault(context: Context, supervised: Supervised, message: string, kind?: string): void {
   const { clock } = context.ports
+  const { faults } = dealingsOf(supervised, clock.now())
+  if (kind !== undefined && faults.has(kind)) return
+  if (kind !== undefined) faults.add(kind)
   context.emit({
     type: 'fault',
     at: clock.wall(),

@@ -3,6 +3,7 @@ import { lateness, lookAgain, openPending } from '../core/lateness.js'
 import type { Pulse } from '../core/samples.js'
 import type { Probe } from '../os/ports.js'
 import type { Context, Speaker, Supervised } from './context.js'
+import { isExtended } from './extend.js'
 
 /** Verdicts are not looked for more often than this. */
 const SOONEST_VERDICT_MS = 20
@@ -25,8 +26,13 @@ function nextPing(now: number, interval: number, phase: number): number {
 /** A pending beat gets one more look; at a ping's time, who has none pending gets a ping, with a snapshot to count from. */
 export function askBeats(context: Context, supervised: Supervised, watcherLateMs: number): void {
   const now = context.ports.clock.now()
+  const { heartbeatInterval } = supervised.config.policy
+  if (isExtended(supervised, now)) {
+    supervised.pingAt = nextPing(supervised.dealings.extendedUntil, heartbeatInterval, supervised.pingAt)
+    return
+  }
   const pings = now >= supervised.pingAt
-  if (pings) supervised.pingAt = nextPing(now, supervised.config.policy.heartbeatInterval, supervised.pingAt)
+  if (pings) supervised.pingAt = nextPing(now, heartbeatInterval, supervised.pingAt)
   let asked = false
   const hears = supervised.launched?.hears() ?? false
   for (const speaker of supervised.speakers.values()) {
@@ -81,7 +87,9 @@ function wait(speaker: Speaker, pulse: Pulse, watcherLateMs: number): void {
   speaker.late = lateness(speaker.pending)
 }
 
-function forget(supervised: Supervised, speaker: Speaker): void {
+/** It has ended. */
+export function forget(supervised: Supervised, speaker: Speaker): void {
   speaker.probe?.close()
+  supervised.dealings.accounts.delete(speaker.pid)
   supervised.speakers.delete(speaker.pid)
 }

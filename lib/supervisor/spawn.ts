@@ -23,7 +23,7 @@ export function spawn(context: Context, supervised: Supervised): void {
     failed: failure => current(() => failed(context, supervised, failure)),
     exited: (code, signal) => current(() => exited(context, supervised, code, signal)),
     heard: message => current(() => hear(context, supervised, message)),
-    fault: message => current(() => fault(context, supervised, message)),
+    fault: (message, kind) => current(() => fault(context, supervised, message, kind)),
   })
 }
 

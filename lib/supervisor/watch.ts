@@ -7,6 +7,7 @@ import { tellDefer } from '../core/tell.js'
 import { confirm, readBaseline } from './confirm.js'
 import { about, type Context, type Speaker, type Supervised, settleMs, WATCHED } from './context.js'
 import { lookFrom } from './due.js'
+import { isExtended, wasExtended } from './extend.js'
 import { lookAtMemory, schedule } from './memory.js'
 import { askBeats } from './ping.js'
 import { openProbe, suspect } from './probe.js'
@@ -60,8 +61,10 @@ function look(context: Context, supervised: Supervised, now: number): boolean {
     if (sight === 'gone' || supervised.isStranger) suspect(context, supervised)
     return false
   }
-  const { usage } = supervised.vitals
+  const { usage, hotWindows, window } = supervised.vitals
   supervised.vitals = observe(supervised.vitals, sample, policy)
+  // Nor does it begin a streak anew: a word now and then would be enough to stay hot.
+  if (window !== null && wasExtended(supervised, window.at)) supervised.vitals = { ...supervised.vitals, hotWindows }
   supervised.windowAt = windowEnd(supervised, now)
   if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
   return schedule(context, supervised, now)
@@ -96,12 +99,13 @@ function conclude(context: Context, supervised: Supervised, once: Facts['once'])
 /** Each speaker is judged alone, the ladder applies to the whole child. One that is deferred shields it from a CPU verdict. */
 function judgeAll(supervised: Supervised, at: number, once: Facts['once']): Finding {
   const { vitals, config } = supervised
+  const extended = isExtended(supervised, at)
   const findings = lateOrNone(supervised).map(speaker => {
     const late = speaker?.late ?? null
     const overdue = late !== null && late.wall >= config.policy.heartbeatLimit
     const debugged = overdue && (speaker as Speaker).state.inspector
     const held = debugged || (overdue && isTraced(supervised, speaker as Speaker))
-    return judge({ at, vitals, late, debugged: held, once }, config.policy)
+    return judge({ at, vitals, late, debugged: held, extended, once }, config.policy)
   })
   const defer = findings.find(finding => finding.defer !== null)?.defer ?? null
   const broken = findings

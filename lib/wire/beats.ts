@@ -3,6 +3,7 @@
  * Host to child: JSON lines, `{"type":"ping","seq":1}` and `{"type":"warn",…}`.
  * Child to host: JSON lines `hello` and `beat`, or, from any program in any language, `WATCHDOG=1` (systemd's word): the
  * first says hello, and each says that the program lives; from then on it has to say so again within `heartbeatLimit`.
+ * A client's `extend`, or any program's `EXTEND_TIMEOUT_USEC=5000000` (systemd's word, too), asks for time before long work.
  * lib/client.cts speaks the child's side. It imports nothing, so the form is repeated there; a test holds the two together.
  */
 import type { LimitName, Verdict } from '../core/model.js'
@@ -56,3 +57,5 @@ export type FromChild =
   | ({ readonly type: 'beat'; readonly seq: number } & SpeakerState)
   /** `WATCHDOG=1`: it lives, and has not been asked. */
   | { readonly type: 'notify' }
+  /** So many ms from now on it may not answer. `pid`: null where the word does not tell; then it is the child's own. */
+  | { readonly type: 'extend'; readonly ms: number; readonly pid: number | null }

@@ -71,6 +71,15 @@ export interface DeferEvent extends OfChild {
   readonly reason: DeferReason
 }
 
+/** A child asked for more time: `pid` is the speaker's. */
+export interface ExtendEvent extends OfChild {
+  readonly type: 'extend'
+  /** ms that it asked for */
+  readonly ms: number
+  /** ms that it has from now on; 0: refused */
+  readonly granted: number
+}
+
 /** By which ways the child was warned; `why` says why SIGUSR1 was not one of them. */
 export interface WarnEvent extends OfChild {
   readonly type: 'warn'
@@ -139,6 +148,7 @@ export type WatcherEvent =
   | SampleEvent
   | LimitEvent
   | DeferEvent
+  | ExtendEvent
   | WarnEvent
   | TerminateEvent
   | KillEvent

@@ -30,6 +30,7 @@ const CONTRACT: Record<LimitName, readonly [number, number, number, number]> = {
   interval: [3_000, 3_000, 3_000, 3_000],
   heartbeatInterval: [1_000, 1_000, 1_000, OFF],
   heartbeatLimit: [30_000, 30_000, 10_000, OFF],
+  extendLimit: [300_000, 300_000, 300_000, 300_000],
   delay: [10_000, 60_000, 60_000, 60_000],
   warnDelay: [1_000, 0, 0, 0],
   forcedShutdownDelay: [4_000, 4_000, 4_000, 4_000],

@@ -25,6 +25,7 @@ interface Case {
   readonly hotWindows?: number
   readonly late?: Partial<Lateness> | null
   readonly debugged?: boolean
+  readonly extended?: boolean
   readonly processes?: number
   readonly once?: number | 'unreadable' | null
   readonly baselineOnce?: number | null
@@ -32,12 +33,12 @@ interface Case {
 
 function verdict(given: Case, changes: Partial<Policy> = {}): string {
   const { age = 60_000, rss = 50 * MB, baseline = 50 * MB, hotWindows = 0, late = null, debugged = false } = given
-  const { processes = 1, once = null, baselineOnce = baseline } = given
+  const { extended = false, processes = 1, once = null, baselineOnce = baseline } = given
   const last: Sample = { at: age, cpuMs: 0, rss, processes, state: 'R' }
   const vitals = { ...openVitals(0, 0), baseline, baselineOnce, window: last, hotWindows, last, memory: last }
   const none = { wall: 0, own: 0, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' } as const
   const { broken, defer, alarm } = judge(
-    { at: age, vitals, late: late && { ...none, ...late }, debugged, once },
+    { at: age, vitals, late: late && { ...none, ...late }, debugged, extended, once },
     { ...rules, ...changes },
   )
   const [breach] = broken
@@ -65,11 +66,13 @@ t.test('lateness that is somebody else’s fault stops nothing for cpu or heartb
   t.equal(verdict({ ...hot, ...starved }), 'starved')
   t.equal(verdict({ late: { wall: 40_000, own: 10_000, watcherLate: 30_000 } }), 'watcher-late')
   t.equal(verdict({ ...hot, ...hung, debugged: true }), 'debugger')
+  t.equal(verdict({ ...hot, extended: true }), 'extended', 'it asked for time: nobody waits for a beat of it')
 })
 
 t.test('memory is enforced all the same', async t => {
   const leak = { rss: 151 * MB }
   t.equal(verdict({ ...leak, ...hung, debugged: true }), 'memory debugger')
+  t.equal(verdict({ ...leak, ...hot, extended: true }), 'memory extended')
   t.equal(verdict({ ...leak, late: { wall: 40_000, own: 0, starved: 40_000 } }), 'memory starved')
 })
 
@@ -102,7 +105,7 @@ t.test('all that is broken is found, worst first', async t => {
   const vitals = { ...openVitals(0, 0), baseline: 50 * MB, window: last, hotWindows: 4, last, memory: last }
   const late = { wall: 30_000, own: 30_000, starved: 0, watcherLate: 0, hang: 'spinning', state: 'R' } as const
   const all = { ...rules, memoryTotal: 400 * MB, hardTotal: 800 * MB }
-  const { broken } = judge({ at: 60_000, vitals, late, debugged: false, once: null }, all)
+  const { broken } = judge({ at: 60_000, vitals, late, debugged: false, extended: false, once: null }, all)
   t.strictSame(
     broken.map(({ limitName }) => limitName),
     ['memoryHard', 'heartbeatLimit', 'latency', 'memory', 'memoryTotal'],
