@@ -3,6 +3,7 @@ import { EXIT_CATASTROPHIC } from './core/respawn.js'
 import { isSame, startTime } from './os/identity.js'
 import { endLeftovers } from './os/leftovers.js'
 import { signals } from './os/signals.js'
+import type { ChildConfig } from './wire/commands.js'
 import type { WatcherEvent } from './wire/events.js'
 import type { Life } from './wire/lives.js'
 
@@ -71,3 +72,7 @@ function deathOf(reason: string, lives: readonly Life[], next: string): WatcherE
   const story = `its ${lives.length} children were ended, ${zombies} of them stay as zombies until this process ends`
   return { type: 'fault', at: Date.now(), message: `the watcher thread died: ${reason}; ${story}; ${next}` }
 }
+
+/** The longest that a child has between SIGTERM and SIGKILL when the host goes. */
+export const patienceOf = (children: ReadonlyMap<string, ChildConfig>): number =>
+  Math.max(0, ...[...children.values()].map(({ policy }) => policy.forcedShutdownDelay))

@@ -2,11 +2,12 @@
 import { EventEmitter } from 'node:events'
 import { type Adopter, register } from './adopt/adopter.js'
 import type { Adoptable } from './adopt/target.js'
-import { type Bereaved, Deaths } from './deaths.js'
+import { type Bereaved, Deaths, patienceOf } from './deaths.js'
 import { type ChildContext, resolveChild } from './options/resolve.js'
 import type { AdoptOptions, ChildOptions } from './options/types.js'
 import { complain } from './os/host.js'
 import { Outbox, type WatcherEvents, warnUser } from './outbox.js'
+import { Passing } from './passing.js'
 import { Thread } from './thread.js'
 import { Traffic } from './traffic.js'
 import type { ChildConfig, Commands, ShutdownReport, StatusRow, WatcherConfig } from './wire/commands.js'
@@ -24,10 +25,11 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   readonly #children: Map<string, ChildConfig>
   readonly #outbox: Outbox
   readonly #traffic = new Traffic((message, source) => this.#outbox.message(message, source))
+  readonly #passing = new Passing((...signal) => this.#thread.call('pass', ...signal))
   readonly #desk = { isOpen: () => !this.#stopping, tell: (event: WatcherEvent) => this.#receive(event) }
   readonly #deaths = new Deaths(this.#bereaved())
   readonly #adopter: Adopter
-  readonly #onExit = () => this.#thread.endNow(this.#patience())
+  readonly #onExit = () => this.#thread.endNow(patienceOf(this.#children))
   #settle: (report: ShutdownReport) => void = () => {}
   #stopping = false
 
@@ -125,7 +127,7 @@ export class Watcher extends EventEmitter<WatcherEvents> {
   }
 
   readonly [HOSTING] = {
-    pass: (...what: Parameters<Commands['pass']>) => void this.#thread.call('pass', ...what).catch(() => {}),
+    pass: (...what: Parameters<Commands['pass']>) => this.#passing.pass(...what),
     disconnect: (name: string) => this.#traffic.disconnect(name),
   }
 
@@ -161,20 +163,16 @@ export class Watcher extends EventEmitter<WatcherEvents> {
         this.#wantSamples(this.#outbox.samplesWanted())
         await this.#thread.call('start')
         this.#adopter.restarted()
+        this.#passing.restarted()
       },
       abandon: () => {
         this.#stopping = true
       },
-      patience: () => this.#patience(),
+      patience: () => patienceOf(this.#children),
     }
   }
 
   #wantSamples(wanted: boolean): void {
     if (!this.#stopping) this.#thread.call('sampling', wanted).catch(() => {})
-  }
-
-  /** The longest that a child has between SIGTERM and SIGKILL when the host goes. */
-  #patience(): number {
-    return Math.max(0, ...[...this.#children.values()].map(({ policy }) => policy.forcedShutdownDelay))
   }
 }

@@ -29,7 +29,7 @@ const ROOMS = [
   room('index',      'lib/index.ts',     'adopt-all create wire',             'watcher outbox options core adopt', 'no', WORLD),
   room('adopt-all',  'lib/adopt-all.ts',  'adopt create worker-file os wire', 'watcher options',                'no',    []),
   room('create',     'lib/create-watcher.ts', 'watcher outbox options os',    '',                               'no',    WORLD),
-  room('watcher',    'lib/watcher.ts',   'adopt thread traffic deaths outbox options os core wire', '',                       'loads', []),
+  room('watcher',    'lib/watcher.ts',   'adopt thread traffic deaths passing outbox options os core wire', '',                       'loads', []),
   room('adopt',      'lib/adopt/',        'options os core wire',             '',                               'loads', []),
   room('passing',    'lib/passing.ts',    '',                                  'wire',                           'no',    WORLD),
   room('outbox',     'lib/outbox.ts',    '',                                  'wire',                           'types', CLOCK),

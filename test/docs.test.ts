@@ -79,7 +79,7 @@ for (const page of PAGES) {
       const [file = '', anchor] = link.split('#')
       const target = join(dirname(page), file)
       t.ok(existsSync(target), link)
-      if (anchor) t.match(textOf(target).toLowerCase(), `\n## ${anchor}\n`, link)
+      if (anchor) t.match(textOf(target).toLowerCase(), `\n## ${anchor.replaceAll('-', ' ')}\n`, link)
     }
     for (const [, file = ''] of text.matchAll(/`((?:lib|scripts|dist|workers)\/[\w/.-]+)`/g))
       t.ok(existsSync(file), file)

@@ -1,18 +1,18 @@
 /** What the supervisor's parts share: the ports that are passed in, and one record a child. */
-import type { Allowance } from '../core/allowance.js'
-import type { Lateness, Pending } from '../core/lateness.js'
 import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
 import type { Child, DeferReason, Input, LimitName, Phase, Policy } from '../core/model.js'
 import type { Storm } from '../core/storm.js'
 import { who } from '../core/tell.js'
 import type { Clock, Escapees, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
-import type { SpeakerState } from '../wire/beats.js'
 import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import type { Lives } from '../wire/lives.js'
 import { type Dealings, dealingsOf, openDealings } from './dealings.js'
+import type { Speaker } from './speaker.js'
 import type { Thrift } from './thrift.js'
+
+export type { Speaker } from './speaker.js'
 
 export interface Ports {
   readonly clock: Clock
@@ -29,18 +29,6 @@ export interface Ports {
   endHost(reason: string): void
   /** The status port: one way, to main. */
   emit(event: WatcherEvent): void
-}
-
-/** A process that answers pings on a child's channel: the child itself, or one behind a wrapper. */
-export interface Speaker {
-  readonly pid: number
-  readonly probe: Probe | null
-  /** false: it speaks unasked (`WATCHDOG=1`), and each word starts the wait for the next. */
-  readonly prompted: boolean
-  readonly hellos: Allowance
-  state: SpeakerState
-  pending: Pending | null
-  late: Lateness | null
 }
 
 /** One child: the machine's state, and what belongs to its present life. */

@@ -74,7 +74,16 @@ function greet(context: Context, supervised: Supervised, state: SpeakerState, pr
   known?.probe?.close()
   const probe = own ? null : ports.sampler.open(state.pid, false)
   const hellos = known?.hellos ?? new Allowance(HELLOS.perMs, HELLOS.most, now)
-  const speaker: Speaker = { pid: state.pid, probe, prompted, hellos, state, pending: null, late: null }
+  const speaker: Speaker = {
+    pid: state.pid,
+    probe,
+    prompted,
+    hellos,
+    state,
+    pending: null,
+    late: null,
+    isCutOff: false,
+  }
   supervised.speakers.set(state.pid, speaker)
   const { heartbeatInterval } = supervised.config.policy
   if (supervised.pingAt === Infinity) supervised.pingAt = firstPing(now, heartbeatInterval, supervised.nth)

@@ -2,7 +2,7 @@
 import { lateness, lookAgain, openPending } from '../core/lateness.js'
 import type { Pulse } from '../core/samples.js'
 import type { Probe } from '../os/ports.js'
-import type { Context, Speaker, Supervised } from './context.js'
+import { type Context, fault, type Speaker, type Supervised } from './context.js'
 import { isExtended } from './extend.js'
 
 /** Verdicts are not looked for more often than this. */
@@ -36,9 +36,8 @@ export function askBeats(context: Context, supervised: Supervised, watcherLateMs
   let asked = false
   const hears = supervised.launched?.hears() ?? false
   for (const speaker of supervised.speakers.values()) {
-    // Nobody is there any more who could answer: what it is now is judged by the system's figures alone.
-    if (speaker.prompted && !hears) forget(supervised, speaker)
-    if (!supervised.speakers.has(speaker.pid) || (speaker.pending === null && !pings)) continue
+    if (speaker.prompted && !hears) cutOff(context, supervised, speaker, pings)
+    if (speaker.isCutOff || (speaker.pending === null && !pings)) continue
     const pulse = pulseFor(supervised, speaker, now)
     if (pulse === 'gone') forget(supervised, speaker)
     else if (pulse === null) continue
@@ -50,6 +49,26 @@ export function askBeats(context: Context, supervised: Supervised, watcherLateMs
   }
   supervised.verdictAt = nextVerdict(supervised, now)
   if (asked) supervised.launched?.send({ type: 'ping', seq: supervised.nextSeq++ })
+}
+
+/**
+ * It closed its channel, or became another program (exec): nobody is there who could answer, and what it is now is judged by the
+ * system's figures alone. Mostly its end is on its way, so this is told, and final, at the ping after.
+ */
+function cutOff(context: Context, supervised: Supervised, speaker: Speaker, pings: boolean): void {
+  if (!pings) return
+  if (speaker.isCutOff) {
+    forget(supervised, speaker)
+    fault(
+      context,
+      supervised,
+      `pid ${speaker.pid} has closed its heartbeat channel: it is not asked any more`,
+      'closed',
+    )
+  }
+  speaker.isCutOff = true
+  speaker.pending = null
+  speaker.late = null
 }
 
 /**

@@ -15,10 +15,15 @@ export function openProbe({ ports }: Context, supervised: Supervised): void {
 /** So many looks in a row did not find it, and its end was not told between them: it lives, and is not shown. */
 const HIDDEN_LOOKS = 3
 
-/** Is it gone? Asked at once, and then again as often as it must be. The end of a child of ours is on its way, if it is gone. */
-export function suspect(context: Context, supervised: Supervised): void {
-  if (supervised.config.run.type === 'adopted') supervised.askAt = context.ports.clock.now()
+/** A look did not find it. The end of a child of ours is on its way, if it is gone. */
+export function unseen(context: Context, supervised: Supervised): void {
+  if (supervised.config.run.type === 'adopted') suspect(context, supervised)
   else if (++supervised.unseenLooks === HIDDEN_LOOKS) {
     fault(context, supervised, 'the system does not show it to this user: nothing of it is judged but its heartbeat')
   }
+}
+
+/** Is it gone? An adopted one is asked at once, and then again as often as it must be. */
+export function suspect(context: Context, supervised: Supervised): void {
+  if (supervised.config.run.type === 'adopted') supervised.askAt = context.ports.clock.now()
 }

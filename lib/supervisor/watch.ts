@@ -10,7 +10,7 @@ import { lookFrom } from './due.js'
 import { isExtended, wasExtended } from './extend.js'
 import { lookAtMemory, schedule } from './memory.js'
 import { askBeats } from './ping.js'
-import { openProbe, suspect } from './probe.js'
+import { openProbe, unseen } from './probe.js'
 import { tellSample } from './status.js'
 import { toAct } from './verdict.js'
 
@@ -58,7 +58,7 @@ function look(context: Context, supervised: Supervised, now: number): boolean {
   const sight = supervised.probe?.look(sample)
   if (sight !== 'seen') {
     // Gone: its exit is on its way.
-    if (sight === 'gone' || supervised.isStranger) suspect(context, supervised)
+    if (sight === 'gone' || supervised.isStranger) unseen(context, supervised)
     return false
   }
   const { usage, hotWindows, window } = supervised.vitals

@@ -17,10 +17,8 @@ export const LIMITS = {
 export const LONGEST_LADDER_MS = 2 * (200 + 2000 + 1000)
 export const FORCED_SHUTDOWN_DELAY_MS = 1000
 
-/** What exists only with a ledger: who left its group and its parents is found all the same, also by the next host. */
-export const HAS_LEDGER = false
 /** Storms are what is wanted here. */
-export const MORE_OPTIONS = folder => (HAS_LEDGER ? { ledger: folder } : {})
+export const STORMY = { respawnsPerMinute: 'off', killsPerMinute: 'off' }
 
 const NODE = fileURLToPath(new URL('./child.cjs', import.meta.url))
 const LISTENING = `trap '. "$${ORDERS_ENV}/$$"' USR2; `

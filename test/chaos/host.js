@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createWatcher } from 'osqwatch'
-import { CAST, EXTRAS, LIMITS, MORE_OPTIONS, NAME_ENV, optionsOf } from './cast.js'
+import { CAST, EXTRAS, LIMITS, NAME_ENV, optionsOf, STORMY } from './cast.js'
 
 const STATUS_EVERY_MS = 250
 const MOST_ADOPTED = 5
@@ -19,7 +19,8 @@ process.on('worker', worker => {
 const watcher = await createWatcher({
   limits: LIMITS,
   extensions: Object.fromEntries(CAST.map(child => [child.name, optionsOf(child)])),
-  ...MORE_OPTIONS(process.env.CHAOS_LEDGER),
+  ledger: process.env.CHAOS_LEDGER,
+  ...STORMY,
 })
 watcher.ref()
 watcher.on('event', event => event.type !== 'sample' && say(event))

@@ -2,7 +2,6 @@
  * The faults, one a row: whom it strikes (kinds of children, or one of `host`, `watcher`, `thread`, `guard`), how often it is
  * drawn, and what is done. `stage` does it, `name` is the child that was drawn, `random` is this one fault's own generator.
  */
-import { HAS_LEDGER } from './cast.js'
 
 const ANY = ['node', 'talker', 'tree', 'beating', 'wrapper', 'plain', 'brief', 'failing']
 const SHELLS = ['tree', 'beating', 'wrapper']
@@ -48,8 +47,8 @@ export const MENU = [
   row('throws',                  2, NODES, orders('throw')),
   row('ignores SIGTERM',         4, LISTENING, orders('deaf', "trap '' TERM")),
   row('forks helpers',           5, LISTENING, orders('helpers', 'sleep 905 & sleep 905 & sh -c "sleep 905 & sleep 905" &')),
-  row('helper in a session',     HAS_LEDGER ? 4 : 0, LISTENING, orders('session', 'setsid sleep 906 &')),
-  row('session, then exit',      HAS_LEDGER ? 2 : 0, LISTENING, orders('leave-session', 'setsid sleep 906 & sleep 0.1; exit 1')),
+  row('helper in a session',     4, LISTENING, orders('session', 'setsid sleep 906 &')),
+  row('session, then exit',      2, LISTENING, orders('leave-session', 'setsid sleep 906 & sleep 0.1; exit 1')),
   row('closes its channel',      2, LISTENING, orders('close-channel', 'exec 3>&-')),
   row('floods its channel',      2, LISTENING, orders('flood', 'yes | head -c 2000000 >&3 &')),
   row('writes garbage',          2, LISTENING, orders('garbage', 'head -c 4000 /dev/urandom >&3')),
@@ -58,7 +57,7 @@ export const MENU = [
   row('floods with messages',    2, ['talker'], orders('flood-messages')),
   row('floods its output',       1, ['talker'], orders('print')),
   row('execs',                   3, SHELLS, orders('', 'exec sleep 907')),
-  row('double-forks away',       HAS_LEDGER ? 4 : 0, SHELLS, orders('', '(setsid sleep 908 &)')),
+  row('double-forks away',       4, SHELLS, orders('', '(setsid sleep 908 &)')),
 
   row('restart',                12, ANY, asks('restart')),
   row('restart, twice at once',  2, ANY, async (stage, name) => stage.together([['restart', { name }], ['restart', { name }]])),
@@ -78,8 +77,8 @@ export const MENU = [
   row('host stopped for a while', 2, ['host'], stopHost),
   row('host killed',             1.5, ['host'], stage => stage.killHost()),
   row('thread and host killed',  0.5, ['host'], stage => { stage.ask('terminate-thread'); return stage.killHost() }),
-  row('guard and host killed',   HAS_LEDGER ? 0.5 : 0, ['host'], stage => { stage.killGuards(); return stage.killHost() }),
-].filter(({ weight }) => weight > 0)
+  row('guard and host killed',   0.5, ['host'], stage => { stage.killGuards(); return stage.killHost() }),
+]
 
 function row(fault, weight, strikes, act) {
   return { fault, weight, strikes, act }

@@ -2,14 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { CAST, EXTRAS, HAS_LEDGER } from './cast.js'
+import { CAST, EXTRAS } from './cast.js'
 import { Host } from './hosts.js'
 import { isLiving, signal } from './proc.js'
 
 const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url))
 const START_MS = 60_000
-const GUARDS = 2
-const GUARDS_MS = 10_000
 
 export class Stage {
   hosts = []
@@ -98,7 +96,6 @@ export class Stage {
   }
 
   async killHost() {
-    await this.#guardsStand()
     const { host } = this
     host.signal('SIGKILL')
     await host.ended
@@ -120,14 +117,5 @@ export class Stage {
   #guards() {
     const { observer } = this.#given
     return observer.staff(this.host).filter(({ command }) => command.includes('osqwatch-guard'))
-  }
-
-  /**
-   * Without a ledger, what a guard that was killed in the same moment as its host did not end cannot be made good, nor what was
-   * begun in the same moment.
-   */
-  async #guardsStand() {
-    const stand = () => this.host.isAnswering() && this.#guards().filter(isLiving).length >= GUARDS
-    for (let waited = 0; !HAS_LEDGER && !stand() && waited < GUARDS_MS; waited += 50) await delay(50)
   }
 }

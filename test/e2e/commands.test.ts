@@ -35,7 +35,7 @@ t.test('status: one row a child, in order of start, the watcher last', async t =
   const watched = await watch(t, { limits: LIMITS, worker: app(''), extensions })
   for (const child of ['worker', 'first', 'second']) await watched.event('ready', { child })
   await watched.until('all are measured', async () =>
-    (await watched.watcher.status()).every(({ footprint }) => footprint !== null),
+    (await watched.watcher.status()).every(({ footprint, cpu }) => footprint !== null && cpu !== null),
   )
   const rows = await watched.watcher.status()
   t.strictSame(

@@ -11,7 +11,7 @@ import { until } from './until.js'
 
 const NEVER = { OSQWATCH_RESTART: 'never' }
 /** What differs on purpose, or by nature. */
-const OWN = ['pid', 'OSQWATCH_HOST', 'PATH']
+const OWN = ['pid', 'OSQWATCH_HOST', 'OSQWATCH_LIFE', 'PATH']
 
 async function report(t: Test, before: readonly string[]) {
   const host = start(t, [...before, '--stack-size=900', APP, 'report', 'a b', '--import'], { COLOUR: 'blue' })

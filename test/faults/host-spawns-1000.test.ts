@@ -6,7 +6,7 @@ const COUNT = 1000
 row(
   {
     struck: 'host',
-    fault: `${COUNT} children at once, and then a stop`,
+    fault: `1000 children at once, and then a stop`,
     holds: 'all of them run, and all are gone',
   },
   async t => {

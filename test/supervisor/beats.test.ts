@@ -55,6 +55,31 @@ t.test('a beat that was never asked for, or of another ping or speaker, answers 
   t.strictSame(forged.told('limit'), ['limit x'])
 })
 
+t.test('one that has closed its channel is not blamed for its silence, which is told once', async t => {
+  const world = await hang((world, second) => {
+    if (second < 4) answer(world, second)
+    else world.process('x').hears = false
+  }, 20)
+  t.strictSame(world.told('limit', 'defer', 'fault'), ['fault x'])
+  t.match(
+    world.events.find(event => event.type === 'fault'),
+    { message: /closed its heartbeat channel/, at: 5_000 },
+  )
+  world.process('x').hears = true
+  world.greet('x')
+  await world.pass(8_000)
+  t.strictSame(world.told('limit'), ['limit x'], 'another program that says hello is asked again')
+})
+
+t.test('a channel that closes just before its end is no news', async t => {
+  const world = await hang((world, second) => {
+    if (second < 4) answer(world, second)
+    else if (second === 4) world.process('x').hears = false
+    else if (second === 5) world.process('x').events.exited(0, null)
+  }, 6)
+  t.strictSame(world.told('fault'), [])
+})
+
 t.test('starved, it is told of once and not stopped', async t => {
   const world = await hang(world => {
     world.process('x').sample.state = 'R'

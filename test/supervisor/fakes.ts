@@ -26,6 +26,8 @@ export interface Process {
   /** Its descendants: pid and whether it has left the process group. */
   readonly descendants: Map<number, 'in the group' | 'left it'>
   traced: boolean
+  /** Is its end of the channel open? */
+  hears: boolean
   /** Adopted: whether it has ended, and what of that its probe can still tell. */
   sight: 'seen' | 'gone'
   ending: Ending | null
@@ -174,6 +176,7 @@ export class World {
       waitMs: 0,
       descendants: new Map(),
       onSignal: () => {},
+      hears: true,
     }
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
@@ -186,7 +189,7 @@ export class World {
         this.log.push(`${message.type} to ${config.name}`)
         return true
       },
-      hears: () => true,
+      hears: () => process.hears,
       close: () => {},
     }
   }
