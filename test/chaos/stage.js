@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { CAST, EXTRAS } from './cast.js'
 import { Host } from './hosts.js'
-import { isLiving, signal } from './proc.js'
+import { signal } from './proc.js'
 
 const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url))
 const START_MS = 60_000
