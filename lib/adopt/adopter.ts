@@ -46,8 +46,9 @@ export class Adopter {
   constructor(desk: Desk) {
     this.#desk = desk
     const onLost = (message: string) => desk.tell({ type: 'fault', at: Date.now(), message })
-    const ledger = createLedger(desk.ledger, { mark: '', delayMs: 0, onFault: onLost })
-    this.#guard = createGuard({ onLost, socket: this.socket.path, ledger })
+    const { path: socket } = this.socket
+    const ledger = createLedger(desk.ledger, { mark: '', delayMs: 0, socket, onFault: onLost })
+    this.#guard = createGuard({ onLost, socket, ledger })
   }
 
   get desk(): Desk {

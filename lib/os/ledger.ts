@@ -23,12 +23,15 @@ export interface LedgerHead {
   /** What the lives of its children carry; '': they carry nothing. */
   readonly mark: string
   readonly delayMs: number
+  /** Goes when its host's children have gone, with its folder; '': there is none. */
+  readonly socket: string
 }
 
 export interface LedgerOptions {
   readonly folder: string
   readonly mark: string
   readonly delayMs: number
+  readonly socket?: string
   /** It cannot be kept; one line for people, once. */
   readonly onFault: (message: string) => void
 }
@@ -81,8 +84,8 @@ export class Ledger {
 
   /** As a whole and in one step: whoever reads it sees the old one or the new one. */
   #write(lines: readonly string[]): void {
-    const { mark, delayMs } = this.#options
-    const head: LedgerHead = { version: 1, host: hostMark(), ...here(), mark, delayMs: wholeMs(delayMs) }
+    const { mark, delayMs, socket = '' } = this.#options
+    const head: LedgerHead = { version: 1, host: hostMark(), ...here(), mark, delayMs: wholeMs(delayMs), socket }
     const draft = `${this.path}.draft`
     const fd = openSync(draft, 'wx', PRIVATE)
     writeSync(fd, [JSON.stringify(head), ...lines, ''].join('\n'))

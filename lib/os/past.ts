@@ -1,5 +1,5 @@
 /** What hosts left that died together with their guards: their ledgers are read, and a guard does what the dead one would have done. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ShellOptions, spawnGuard } from './guard-shell.js'
 import { hasProc, isSame, startTime } from './identity.js'
@@ -9,7 +9,13 @@ import { openFolder } from './ledger-folder.js'
 /** `+ PID START DELAY_MS`, by which nobody else is meant: a pid alone is not enough here. */
 const LINE = /^\+ ([1-9]\d*) ([1-9]\d*) (\d+)( tree)?$/
 const GONE = /^- ([1-9]\d*)$/
+/** As ledger.ts names its files. */
+const NAME = /^(\d+)-(\d+)-[0-9a-f-]{36}(\.draft)?$/
+/** Whoever writes it may be at it. */
+const FRESH_MS = 60_000
 const MARK = /^\d+:\d+:[\w:-]+$/
+/** As main makes it (adopt/socket-place.ts). */
+const SOCKET = /^\/[^\0]*\/osqwatch-[0-9a-f-]{13}\/socket$/
 /** Beyond the longest delay: for SIGKILL to take effect, and for the guard to see it. */
 const GRACE_MS = 3000
 /** Nobody has to wait for longer; the guard goes on by itself. */
@@ -49,6 +55,7 @@ function deadOnes(folder: string): Past[] {
   return readdirSync(folder).flatMap(name => {
     const path = join(folder, name)
     const [head, lines] = read(path)
+    if (head === null) sweepAway(path, name)
     if (head === null || head.namespace !== namespace) return []
     if (head.boot !== boot) {
       rmSync(path, { force: true })
@@ -57,6 +64,14 @@ function deadOnes(folder: string): Past[] {
     const [pid = '', start = ''] = head.host.split(':')
     return isSame({ pid: Number(pid), start }) ? [] : [{ path, head, lines: stillThere(lines) }]
   })
+}
+
+/** A draft, or a file that could not be written to its end, on a disk that was full: nobody will ever read it. */
+function sweepAway(path: string, name: string): void {
+  const [, pid, start] = NAME.exec(name) ?? []
+  const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+  if (pid === undefined || start === undefined || Date.now() - writtenAt < FRESH_MS) return
+  if (!isSame({ pid: Number(pid), start })) rmSync(path, { force: true })
 }
 
 /** A file that is going just now, or none of ours, has no head. */
@@ -87,7 +102,8 @@ function stillThere(lines: readonly string[]): string[] {
 async function end({ path, head, lines }: Past, tell: (message: string) => void): Promise<void> {
   const delayMs = Number.isSafeInteger(head.delayMs) ? head.delayMs : 0
   const mark = MARK.test(head.mark) ? head.mark : ''
-  const ended = await guardEnds(lines, { mark, delayMs, ledger: path })
+  const socket = SOCKET.test(head.socket) ? head.socket : ''
+  const ended = await guardEnds(lines, { mark, delayMs, ledger: path, socket })
   if (ended === 0) return
   const whose = `host ${head.host.split(':')[0]}, which died together with its guard`
   tell(`${ended} ${ended === 1 ? 'process was' : 'processes were'} left by ${whose}, and ended`)

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { hostMark, startTime } from '../../lib/os/identity.js'
@@ -24,7 +34,7 @@ t.test('it is private, says whose it is, and goes', t => {
   ledger.open([])
   ledger.add('- 1', new Map())
   const [head = '', ...rest] = lines()
-  t.strictSame(JSON.parse(head), { version: 1, host: hostMark(), ...here(), mark: 'm:', delayMs: 400 })
+  t.strictSame(JSON.parse(head), { version: 1, host: hostMark(), ...here(), mark: 'm:', delayMs: 400, socket: '' })
   t.strictSame(rest, ['+ 1 2 3', '- 1'])
   t.strictSame([statSync(folder).mode & 0o777, statSync(ledger.path).mode & 0o777], [0o700, 0o600])
   ledger.remove()
@@ -103,4 +113,38 @@ t.test('who starts next ends what a dead host left, and only that', async t => {
   )
   t.strictSame(told, ['1 process was left by host 999999, which died together with its guard, and ended'])
   t.strictSame(readdirSync(folder).sort(), ['elsewhere', 'living', 'no head'])
+})
+
+t.test('a socket that a dead host left goes with its folder, and nothing else that a ledger names', async t => {
+  const name = 'osqwatch-01234567-89ab'
+  const dir = t.testdir({
+    ledgers: {},
+    [name]: { socket: '' },
+    'osqwatch-mine': { socket: '' },
+    precious: { socket: '' },
+  })
+  const folder = join(dir, 'ledgers')
+  chmodSync(folder, 0o700)
+  for (const place of [name, 'osqwatch-mine', 'precious']) {
+    const socket = join(dir, place, 'socket')
+    const head = { version: 1, host: DEAD_HOST, ...here(), mark: '', delayMs: 0, socket }
+    writeFileSync(join(folder, place), `${JSON.stringify(head)}\n`)
+  }
+  await endPast(folder, message => t.fail(message))
+  t.strictSame(readdirSync(dir).sort(), ['ledgers', 'osqwatch-mine', 'precious'])
+  t.strictSame(readdirSync(folder), [])
+})
+
+t.test('what a dead host could not write to its end goes, unless somebody may be at it', async t => {
+  const folder = join(t.testdir(), 'new')
+  mkdirSync(folder, 0o700)
+  const names = ['999999-1', '999999-1', hostMark().replace(':', '-')].map(
+    (host, n) => `${host}-${randomUUID()}${n ? '.draft' : ''}`,
+  )
+  const fresh = `999999-1-${randomUUID()}.draft`
+  const old = new Date(Date.now() - 120_000)
+  for (const name of [...names, fresh]) writeFileSync(join(folder, name), '{"version":1,')
+  for (const name of names) utimesSync(join(folder, name), old, old)
+  await endPast(folder, message => t.fail(message))
+  t.strictSame(readdirSync(folder).sort(), [names[2], fresh].sort())
 })
