@@ -26,6 +26,7 @@ export interface Settings {
     | 'overhead'
     | 'respawnsPerMinute'
     | 'killsPerMinute'
+    | 'ledger'
     | 'sampler'
   >
   /** Where each extension was set, by its name: `package.json extensions.search`. */

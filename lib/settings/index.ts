@@ -83,6 +83,7 @@ function merged(readings: readonly Reading[], files: readonly JsonReading[], not
       overhead: value('overhead'),
       respawnsPerMinute: value('respawnsPerMinute'),
       killsPerMinute: value('killsPerMinute'),
+      ledger: value('ledger'),
       sampler: value('sampler'),
     },
     extensionsAt: column(extensions, 'at') as Record<string, string>,

@@ -49,7 +49,7 @@ function readSetting(section: Section, name: SettingName, folder: string): unkno
   const { is, takes, path } = SETTINGS[name]
   const value = section.get(name)
   if (!is(value)) return section.refuse(name, takes)
-  return path ? resolve(folder, value as string) : value
+  return path && typeof value === 'string' ? resolve(folder, value) : value
 }
 
 /** Each runs in the folder of the file that tells of it, or below. Whether it can be started is asked when all are known. */

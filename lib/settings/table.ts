@@ -16,6 +16,8 @@ export interface SettingRow {
   readonly boolean?: true
   /** Where there is only text, digits are a number. */
   readonly count?: true
+  /** `false` is a word for none. */
+  readonly orFalse?: true
   /** A path, relative to the folder of the file that says it. */
   readonly path?: true
   readonly is: (value: unknown) => boolean
@@ -33,6 +35,7 @@ const OWN_NAMES = [
   'overhead',
   'respawnsPerMinute',
   'killsPerMinute',
+  'ledger',
   'sampler',
   'watchExtensions',
   'extensionsAutoload',
@@ -73,6 +76,13 @@ export const SETTINGS: Readonly<Record<SettingName, SettingRow>> = {
   },
   respawnsPerMinute: perMinute('The most respawns within any minute, over all children (60).'),
   killsPerMinute: perMinute('The most children that are ended for limits within any minute (60).'),
+  ledger: {
+    path: true,
+    orFalse: true,
+    is: value => value === false || (isText(value) && value !== ''),
+    takes: 'the path of a folder, or false',
+    meaning: 'Where guards note what they would have to do, for the next start; false: nowhere.',
+  },
   sampler: word(SAMPLERS, 'How processes are looked at.'),
   watchExtensions: boolean('Extensions are judged, not only respawned.'),
   extensionsAutoload: {

@@ -30,7 +30,7 @@ function numberOr(name: LimitName, text: string): number | string {
 
 function takeSetting(draft: Draft, name: SettingName, at: string, text: string) {
   const row = SETTINGS[name]
-  const value = row.boolean ? booleanOf(text) : row.count && DIGITS.test(text) ? Number(text) : text
+  const value = row.boolean || row.orFalse ? booleanOf(text) : row.count && DIGITS.test(text) ? Number(text) : text
   if (row.is(value)) draft.set(name, { value, at })
   else draft.refuse(at, text, row.takes)
 }

@@ -89,6 +89,7 @@ t.test('settings that are no limits, from text', async t => {
     OSQWATCH_ENFORCE: 'no',
     OSQWATCH_RESPAWNS_PER_MINUTE: '30',
     OSQWATCH_KILLS_PER_MINUTE: 'off',
+    OSQWATCH_LEDGER: 'no',
     OSQWATCH_SAMPLER: 'pidusage',
     OSQWATCH_WATCH_EXTENSIONS: 'f',
     OSQWATCH_ALLOW_UNSAFE: '1',
@@ -100,6 +101,7 @@ t.test('settings that are no limits, from text', async t => {
     enforce: false,
     respawnsPerMinute: 30,
     killsPerMinute: 'off',
+    ledger: false,
     extensions: {},
     extensionsAutoload: '/etc/osquery/extensions.load',
     allowUnsafe: true,
@@ -108,6 +110,8 @@ t.test('settings that are no limits, from text', async t => {
     sampler: 'pidusage',
   })
   t.equal(settings.from.level, 'OSQWATCH_LEVEL')
+  t.equal(settingsOf({ env: { OSQWATCH_LEDGER: '/run/mine' } }).options.ledger, '/run/mine')
+  t.match(wrong({ env: { OSQWATCH_LEDGER: '1' } }).join(), /OSQWATCH_LEDGER.*the path of a folder, or false/)
 })
 
 t.test('what osqwatch tells its children is no setting, and what is not ours is not looked at', async t => {
