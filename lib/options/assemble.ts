@@ -79,7 +79,7 @@ function overheadOf(given: Section): number {
 /** false: there is none. */
 function ledgerOf(given: Section): string | null {
   if (given.get('ledger') === false) return null
-  return given.has('ledger') ? given.path('ledger', process.cwd()) : defaultFolder()
+  return given.has('ledger') ? given.path('ledger', process.cwd(), 'a path, a file: URL or false') : defaultFolder()
 }
 
 function perMinuteOf(given: Section, name: 'respawnsPerMinute' | 'killsPerMinute'): number {

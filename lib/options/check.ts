@@ -132,10 +132,10 @@ export class Section {
   }
 
   /** An absolute path, from a path relative to `base` or a file: URL; null where it is absent or wrong. */
-  path(key: string, base: string): string | null {
+  path(key: string, base: string, takes = 'a path or a file: URL'): string | null {
     if (!this.has(key)) return null
     const path = toPath(this.get(key), base)
-    if (path === null) this.refuse(key, 'a path or a file: URL')
+    if (path === null) this.refuse(key, takes)
     return path
   }
 }

@@ -3,7 +3,7 @@
  * host. Whoever starts next ends the dead one's children by it (past.ts). It says whose it is, and of which boot and namespace.
  */
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { wholeMs } from './guard-shell.js'
 import { hasProc, hostMark } from './identity.js'
@@ -88,8 +88,14 @@ export class Ledger {
     const head: LedgerHead = { version: 1, host: hostMark(), ...here(), mark, delayMs: wholeMs(delayMs), socket }
     const draft = `${this.path}.draft`
     const fd = openSync(draft, 'wx', PRIVATE)
-    writeSync(fd, [JSON.stringify(head), ...lines, ''].join('\n'))
-    renameSync(draft, this.path)
+    try {
+      writeFileSync(fd, [JSON.stringify(head), ...lines, ''].join('\n'))
+      renameSync(draft, this.path)
+    } catch (error) {
+      closeSync(fd)
+      rmSync(draft, { force: true })
+      throw error
+    }
     if (this.#fd !== null) closeSync(this.#fd)
     this.#fd = fd
     this.#lines = lines.length

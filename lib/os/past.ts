@@ -1,13 +1,15 @@
 /** What hosts left that died together with their guards: their ledgers are read, and a guard does what the dead one would have done. */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ShellOptions, spawnGuard } from './guard-shell.js'
 import { hasProc, isSame, startTime } from './identity.js'
 import { here, type LedgerHead } from './ledger.js'
 import { openFolder } from './ledger-folder.js'
 
-/** `+ PID START DELAY_MS`, by which nobody else is meant: a pid alone is not enough here. */
-const LINE = /^\+ ([1-9]\d*) ([1-9]\d*) (\d+)( tree)?$/
+/** No ledger gets there. */
+const MOST_BYTES = 2 ** 24
+/** `+ PID START DELAY_MS`, by which nobody else is meant: a pid alone is not enough here. A shell can count the delay. */
+const LINE = /^\+ ([1-9]\d*) ([1-9]\d*) (\d{1,10})( tree)?$/
 const GONE = /^- ([1-9]\d*)$/
 /** As ledger.ts names its files. */
 const NAME = /^(\d+)-(\d+)-[0-9a-f-]{36}(\.draft)?$/
@@ -69,14 +71,16 @@ function deadOnes(folder: string): Past[] {
 /** A draft, or a file that could not be written to its end, on a disk that was full: nobody will ever read it. */
 function sweepAway(path: string, name: string): void {
   const [, pid, start] = NAME.exec(name) ?? []
-  const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+  const writtenAt = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
   if (pid === undefined || start === undefined || Date.now() - writtenAt < FRESH_MS) return
   if (!isSame({ pid: Number(pid), start })) rmSync(path, { force: true })
 }
 
-/** A file that is going just now, or none of ours, has no head. */
+/** A file that is going just now, or none of ours, has no head. What is no file, as a pipe, would never be read to its end. */
 function read(path: string): [LedgerHead | null, readonly string[]] {
   try {
+    const stat = lstatSync(path)
+    if (!stat.isFile() || stat.size > MOST_BYTES) return [null, []]
     // What was not written to its end has no newline behind it.
     const [first = '', ...lines] = readFileSync(path, 'latin1').split('\n').slice(0, -1)
     const head: Partial<LedgerHead> = JSON.parse(first)
@@ -101,12 +105,14 @@ function stillThere(lines: readonly string[]): string[] {
 
 async function end({ path, head, lines }: Past, tell: (message: string) => void): Promise<void> {
   const delayMs = Number.isSafeInteger(head.delayMs) ? head.delayMs : 0
-  const mark = MARK.test(head.mark) ? head.mark : ''
+  // Nobody's but its own children carry it.
+  const mark = MARK.test(head.mark) && head.mark.startsWith(`${head.host}:`) ? head.mark : ''
   const socket = SOCKET.test(head.socket) ? head.socket : ''
   const ended = await guardEnds(lines, { mark, delayMs, ledger: path, socket })
   if (ended === 0) return
-  const whose = `host ${head.host.split(':')[0]}, which died together with its guard`
-  tell(`${ended} ${ended === 1 ? 'process was' : 'processes were'} left by ${whose}, and ended`)
+  // Its guard may be dead, too, or still at the same work.
+  const whom = `that host ${head.host.split(':')[0]} left when it was killed`
+  tell(ended === 1 ? `1 process ${whom} was ended` : `${ended} processes ${whom} were ended`)
 }
 
 /** How many processes it signalled, once it is done or nobody waits any longer. */

@@ -33,8 +33,8 @@ row(
     t.ok(host.family().length >= MIXED_SIZE, 'they outlive it')
 
     const next = startHost(t, 'e2e-host.mjs', JSON.stringify({ limits: LIMITS, ledger: folder, extensions: {} }))
-    const told = await next.until('fault', ({ message }) => /died together with its guard/.test(String(message)))
-    t.match(told.message, new RegExp(`processes were left by host ${host.pid}, `))
+    const told = await next.until('fault', ({ message }) => /left when it was killed/.test(String(message)))
+    t.match(told.message, new RegExp(`processes that host ${host.pid} left when it was killed were ended`))
     await until('nobody of its family is left', () => host.family().length === 0)
     t.ok(isAlive(stranger.pid), 'the stranger lives')
     await until('its ledger is gone', () => readdirSync(folder).length === 0)

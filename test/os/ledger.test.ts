@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -14,7 +16,7 @@ import t from 'tap'
 import { hostMark, startTime } from '../../lib/os/identity.js'
 import { createLedger, here } from '../../lib/os/ledger.js'
 import { endPast } from '../../lib/os/past.js'
-import { ended, sleeper, stateOf } from './processes.js'
+import { ended, shell, sleeper, stateOf } from './processes.js'
 
 const DEAD_HOST = '999999:1'
 
@@ -83,6 +85,38 @@ t.test('a folder that others can get at is refused, once and in words', t => {
   t.end()
 })
 
+t.test(
+  'a folder may hold anything: nothing hangs, and nobody is ended by what no host wrote',
+  { timeout: 60_000 },
+  async t => {
+    const folder = join(t.testdir(), 'new')
+    mkdirSync(folder, 0o700)
+    const [listed, marked] = await Promise.all([
+      sleeper(t),
+      shell(t, 'export OSQWATCH_LIFE=777777:1:1:1:; exec sh -c "echo ready; exec sleep 100"'),
+    ])
+    const write = (name: string, head: object, ...lines: string[]) => {
+      const whole = { version: 1, host: DEAD_HOST, ...here(), mark: '', delayMs: 0, ...head }
+      writeFileSync(join(folder, name), [JSON.stringify(whole), ...lines, ''].join('\n'))
+    }
+    spawnSync('mkfifo', [join(folder, 'pipe')])
+    symlinkSync('/dev/zero', join(folder, 'endless'))
+    writeFileSync(join(folder, 'vast'), '')
+    truncateSync(join(folder, 'vast'), 2 ** 31)
+    mkdirSync(join(folder, 'folder'))
+    write('mark of another host', { mark: '777777:1:1:' })
+    write('delay that no shell can count', {}, `+ ${listed.pid} ${startTime(listed.pid)} 99999999999999999999`)
+    const told: string[] = []
+    await endPast(folder, message => told.push(message))
+    t.strictSame(
+      [listed, marked].map(({ pid }) => stateOf(pid)),
+      ['S', 'S'],
+    )
+    t.strictSame(told, [])
+    t.strictSame(readdirSync(folder).sort(), ['endless', 'folder', 'pipe', 'vast'])
+  },
+)
+
 t.test('who starts next ends what a dead host left, and only that', async t => {
   const folder = join(t.testdir(), 'new')
   mkdirSync(folder, 0o700)
@@ -111,7 +145,7 @@ t.test('who starts next ends what a dead host left, and only that', async t => {
     [forgotten, reused, living, elsewhere, earlier].map(({ pid }) => stateOf(pid)),
     ['S', 'S', 'S', 'S', 'S'],
   )
-  t.strictSame(told, ['1 process was left by host 999999, which died together with its guard, and ended'])
+  t.strictSame(told, ['1 process that host 999999 left when it was killed was ended'])
   t.strictSame(readdirSync(folder).sort(), ['elsewhere', 'living', 'no head'])
 })
 
