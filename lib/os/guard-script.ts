@@ -68,8 +68,19 @@ look() {
 
 has_ended() { case $state in [ZX]) ;; *) return 1 ;; esac; }
 
+# Groups in which somebody lives, once a round: to search for the members of each child would take the product of both numbers.
+survey() {
+  groups=' '
+  set +f
+  set -- /proc/[0-9]*
+  set -f
+  for entry; do look "\${entry#/proc/}" && ! has_ended && groups="$groups$pgrp "; done
+}
+
 has_members() {
   kill -0 "-$1" || return 1
+  [ "$groups" ] || survey
+  case $groups in *" $1 "*) ;; *) return 1 ;; esac
   set +f
   set -- "$1" /proc/[0-9]*
   set -f
@@ -135,7 +146,7 @@ clock && began=$now
 while :; do
   meet_trees
   hunt
-  pressed=
+  pressed= groups=
   for pid in $list; do
     is_left "$pid" || { recall "$pid" && eval "child_$pid=-"; continue; }
     pressed=yes

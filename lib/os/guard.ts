@@ -111,6 +111,8 @@ function endOf(shell: ChildProcess): Promise<void> {
     shell.once('exit', () => resolve())
     shell.once('error', () => resolve())
     shell.stdin?.end('.\n')
+    // Somebody may have stopped it.
+    shell.kill('SIGCONT')
   })
 }
 

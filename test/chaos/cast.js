@@ -10,7 +10,7 @@ export const ORDERS_ENV = 'CHAOS_ORDERS'
 
 export const LIMITS = {
   ...{ interval: '1s', delay: 0, warnDelay: 200, forcedShutdownDelay: '1s', stopTimeout: '2s' },
-  ...{ heartbeatInterval: 250, heartbeatLimit: '2.5s' },
+  ...{ heartbeatInterval: 250, heartbeatLimit: '2.5s', extendLimit: '4s' },
   ...{ respawnLimit: 'off', respawnMaxDelay: '1s' },
 }
 /** From the first sign that a child is to end to its SIGKILL, and that again for what it leaves behind. */
@@ -34,6 +34,11 @@ const KINDS = {
     restart: ['always', 'on-failure', 'never'],
   },
   talker: { count: 2, spec: { module: NODE, stdio: 'pipe', limits: { memory: '60MB' } }, restart: ['always'] },
+  shadow: {
+    count: 2,
+    spec: { module: NODE, limits: { memoryTotal: '120MB' }, enforce: false },
+    restart: ['always'],
+  },
   tree: {
     count: 5,
     spec: { ...shell(`sh -c "sleep 901 & sleep 902 & wait" & sleep 903 & ${WAITING}`), limits: { memory: '80MB' } },
@@ -57,6 +62,8 @@ const KINDS = {
 export const CAST = Object.entries(KINDS).flatMap(([kind, { count, restart }]) =>
   Array.from({ length: count }, (_, n) => ({ name: `${kind}-${n}`, kind, restart: restart[n % restart.length] })),
 )
+/** Whatever it does, no limit is enforced. */
+export const isShadowed = name => /^(extra-)?shadow/.test(name)
 /** They come and go by `add` and `remove`. */
 export const EXTRAS = Object.keys(KINDS).map(kind => ({ name: `extra-${kind}`, kind, restart: 'on-failure' }))
 

@@ -23,15 +23,27 @@ function write(text, times) {
   }
 }
 
-const helper = detached => spawn('sleep', ['905'], { stdio: 'ignore', detached })
+const helper = (detached, stdio = 'ignore') => spawn('sleep', ['905'], { stdio, detached })
+/** It keeps 150 MB for a minute. */
+const HOARD = '(head -c 150000000 /dev/zero; sleep 60) | tail -c 150000000 >/dev/null'
+
+const pause = ms => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+const hoard = { bytes: null }
 
 const acts = {
   spin: () => {
     for (;;);
   },
-  block: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
-  pause: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000),
+  block: () => pause(),
+  pause: ms => pause(Number(ms)),
+  'spin-on': ms => {
+    for (const until = Date.now() + Number(ms); Date.now() < until; );
+  },
   leak,
+  hoard: () => {
+    hoard.bytes ??= Buffer.alloc(200 * 1024 * 1024, 1)
+  },
+  'leak-in-tree': () => spawn('sh', ['-c', HOARD], { stdio: 'ignore' }),
   exit: code => process.exit(Number(code)),
   throw: () => {
     throw new Error('told to')
@@ -47,10 +59,19 @@ const acts = {
     helper(true)
     setTimeout(() => process.exit(0), 50)
   },
+  'leave-channel': () => {
+    for (const detached of [false, true]) helper(detached, ['ignore', 'ignore', 'ignore', CHANNEL_FD])
+    setTimeout(() => process.exit(0), 50)
+  },
   'close-channel': () => closeSync(CHANNEL_FD),
   flood: () => write(`${'x'.repeat(1000)}\n`, 2000),
   garbage: () => write(Buffer.from([0, 255, 10, 123, 125, 10, 0x22, 0x5b]), 200),
   beats: () => write('{"type":"beat","seq":-1,"pid":1,"usr1":false,"inspector":false}\n', 50),
+  'extend-flood': () => write('EXTEND_TIMEOUT_USEC=1000000\n', 20_000),
+  'extend-and-block': () => {
+    write('EXTEND_TIMEOUT_USEC=3000000\n', 1)
+    pause(3500)
+  },
   'half-line': () => write('{"type":"beat","se', 1),
   'flood-messages': () => {
     for (let n = 0; n < 200; n++) process.send?.({ n, text: 'x'.repeat(10_000) })

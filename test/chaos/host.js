@@ -1,6 +1,6 @@
 /** The host: a watcher with the whole cast. Does what lines on stdin say; tells events and who is supervised, a line each. */
 import { spawn } from 'node:child_process'
-import { writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createWatcher } from 'osqwatch'
 import { CAST, EXTRAS, LIMITS, NAME_ENV, optionsOf, STORMY } from './cast.js'
@@ -62,6 +62,16 @@ async function adopt() {
   }
 }
 
+/** All the descriptors that there are, for a while. */
+function starve({ ms }) {
+  const taken = []
+  try {
+    for (;;) taken.push(openSync('/dev/null'))
+  } catch {
+    setTimeout(() => taken.map(closeSync), ms)
+  }
+}
+
 const deeds = {
   restart: ({ name }) => watcher.restart(name),
   remove: ({ name }) => watcher.remove(name),
@@ -70,6 +80,7 @@ const deeds = {
   send: ({ name, times }) =>
     Promise.all(Array.from({ length: times }, (_, n) => watcher.send(name, { n, text: 'x'.repeat(1000) }))),
   block: ({ ms }) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+  'take-descriptors': starve,
   'terminate-thread': () => void thread?.terminate(),
   'throw-in-thread': () => void thread?.postMessage(null),
   stop: () => watcher.stop(),

@@ -1,17 +1,22 @@
 /** A host as the one sees it who started it: its orders, what it tells, and what it says of who is supervised. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { markOf, ORDERS_ENV } from './cast.js'
+import { isShadowed, markOf, ORDERS_ENV } from './cast.js'
 
 /** No answer for this long: main is blocked, or the thread is being replaced. Then nobody is blamed for what is not told. */
 const SILENT_MS = 1000
 const LAST_EVENTS = 60
+const ENDING = ['SIGKILL', 'SIGTERM']
+/** It begins with few, so that it can run out of them. */
+const DESCRIPTORS = 1024
 
 /** A thread died, or a guard was lost, or the fault was made by the menu: all else that went wrong inside is a defect. */
 const DEFECT = /TypeError|ReferenceError|RangeError|is not a function|of undefined|of null/
 const MADE = /Cannot destructure property .* as it is null/
 /** What an order may end with: that child is not there, or it is there already, or the thread died on the way. */
 const REFUSALS = ['UNKNOWN_CHILD', 'DUPLICATE_CHILD', 'THREAD', 'SEND', 'CLOSED', 'SPAWN', 'ADOPT']
+
+const isEnforced = ({ type, enforced, cause }) => type === 'warn' || (type === 'limit' && enforced) || cause === 'limit'
 
 export class Host {
   endedAt = null
@@ -25,7 +30,10 @@ export class Host {
   lastEvents = []
   stderr = []
   pending = new Map()
-  wasKilled = false
+  /** Nobody outside of it would see its end: its guard has just been killed, or is stopped. The next start has to do it. */
+  isBereft = false
+  /** It was told to end. */
+  isToEnd = false
   #answeredAt = Number.NEGATIVE_INFINITY
   #nextId = 1
   #process
@@ -36,11 +44,14 @@ export class Host {
     this.#breach = breach
     const path = `${process.env.PATH}:${markOf(run)}${n}`
     const env = { PATH: path, TMPDIR: folder, [ORDERS_ENV]: `${folder}/orders`, CHAOS_LEDGER: `${folder}/ledger` }
-    this.#process = spawn(process.execPath, [script], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#process = spawn('sh', ['-c', `ulimit -n ${DESCRIPTORS}; exec "$0" "$1"`, process.execPath, script], {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     this.pid = this.#process.pid
     this.ended = new Promise(resolve => {
       this.#process.once('exit', (code, signal) => {
-        this.endedAt = performance.now()
+        this.endedAt = this.isBereft ? Number.POSITIVE_INFINITY : performance.now()
         this.end = signal ?? code
         resolve()
       })
@@ -67,12 +78,13 @@ export class Host {
 
   ask(word, how = {}) {
     const id = this.#nextId++
+    this.isToEnd ||= word === 'leave'
     this.pending.set(id, { word, ...how, waitedMs: 0 })
     this.#process.stdin.write(`${JSON.stringify({ id, word, ...how })}\n`)
   }
 
   signal(name) {
-    this.wasKilled ||= name === 'SIGKILL'
+    this.isToEnd ||= ENDING.includes(name)
     this.#process.kill(name)
   }
 
@@ -83,6 +95,8 @@ export class Host {
     if (told.type === 'closed') this.closed = told.report
     if (told.type in this.counts) this.counts[told.type]++
     if (told.type === 'fault') this.#hearFault(told.message)
+    if (isShadowed(told.child) && isEnforced(told))
+      this.#breach(`no limit of ${told.child} is enforced: ${told.message}`)
     this.lastEvents.push({ at: Date.now(), message: JSON.stringify(told), ...told })
     if (this.lastEvents.length > LAST_EVENTS) this.lastEvents.shift()
   }

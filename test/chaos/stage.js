@@ -4,15 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { CAST, EXTRAS } from './cast.js'
 import { Host } from './hosts.js'
-import { signal } from './proc.js'
+import { look, signal } from './proc.js'
 
 const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url))
 const START_MS = 60_000
+/** A guard that was killed is replaced by then. */
+const REPLACED_MS = 2000
+/** One of main's, one of the thread's. */
+const GUARDS = 2
 
 export class Stage {
   hosts = []
   #given
   #later = new Set()
+  #guardsKilledAt = Number.NEGATIVE_INFINITY
 
   /** `given`: run, folder, observer, breach, log. */
   constructor(given) {
@@ -35,7 +40,7 @@ export class Stage {
     ])
     if (!isOpen) breach('a host did not start', [])
     void host.ended.then(() => {
-      if (!host.wasKilled && host.closed === null) breach(`the host ended by itself: ${host.end}`, [])
+      if (!host.isToEnd && host.closed === null) breach(`the host ended by itself: ${host.end}`, [])
     })
   }
 
@@ -78,7 +83,17 @@ export class Stage {
   }
 
   killGuards() {
+    this.#guardsKilledAt = performance.now()
     for (const guard of this.#guards()) signal(guard, 'SIGKILL')
+  }
+
+  /** The function that lets them go on. */
+  stopGuards() {
+    const guards = this.#guards()
+    for (const guard of guards) signal(guard, 'SIGSTOP')
+    return () => {
+      for (const guard of guards) signal(guard, 'SIGCONT')
+    }
   }
 
   /** What has to be done at its time, whatever else happens. */
@@ -95,11 +110,18 @@ export class Stage {
     return () => host.signal('SIGCONT')
   }
 
-  async killHost() {
+  killHost() {
+    return this.endHost(host => host.signal('SIGKILL'))
+  }
+
+  /** `act` makes it end; then there is a new one. */
+  async endHost(act) {
     const { host } = this
-    host.signal('SIGKILL')
+    host.isBereft = this.#isBereft()
+    act(host)
     await host.ended
     await this.open()
+    if (host.isBereft) host.endedAt = performance.now()
   }
 
   /** A host that has given up its thread has stopped everything: the next one, please. */
@@ -112,6 +134,11 @@ export class Stage {
 
   settled() {
     return Promise.all(this.#later)
+  }
+
+  #isBereft() {
+    const watching = this.#guards().filter(({ pid }) => ['S', 'R'].includes(look(pid)?.state))
+    return performance.now() - this.#guardsKilledAt < REPLACED_MS || watching.length < GUARDS
   }
 
   #guards() {

@@ -47,9 +47,15 @@ export class Debugger {
     return paused.params?.callFrames?.[0]?.callFrameId ?? ''
   }
 
-  async ask(method: string, params: object = {}): Promise<Message> {
+  /** What may be the program's end, so that no answer comes. */
+  tell(method: string, params: object = {}): number {
     const id = ++this.#id
     this.#socket.write(frame(JSON.stringify({ id, method, params })))
+    return id
+  }
+
+  async ask(method: string, params: object = {}): Promise<Message> {
+    const id = this.tell(method, params)
     return this.#message(`the answer to ${method}`, message => message.id === id)
   }
 

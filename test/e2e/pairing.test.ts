@@ -91,7 +91,7 @@ t.test('held by a debugger: deferred, not stopped, memory still enforced', async
   t.match(look((await watched.row('worker')).pid as number), { state: /^S$/ }, 'seen from outside it only sleeps')
 
   const expression = 'globalThis.kept = Buffer.alloc(160 * 1024 * 1024, 1).length'
-  await session.ask('Debugger.evaluateOnCallFrame', { callFrameId, expression })
+  session.tell('Debugger.evaluateOnCallFrame', { callFrameId, expression })
   t.match(await watched.event('limit'), { verdict: 'memory', limitName: 'memory' })
   t.match(await watched.event('exit'), { signal: 'SIGTERM', verdict: 'memory' })
 })

@@ -6,7 +6,8 @@ import { row } from './row.js'
 const WAYS = {
   'setsid, between two looks': '(setsid sleep 1000 &); exit 1',
   'its parent in between is gone as well': `(setsid sh -c '(setsid sleep 1001 &)' &); exit 1`,
-  'it is deaf': `(setsid sh -c 'trap "" TERM; while :; do sleep 0.1; done' &); exit 1`,
+  // What is ignored stays ignored by whoever is started: it is deaf from its first moment.
+  'it is deaf': `trap "" TERM; (setsid sh -c 'while :; do sleep 0.1; done' &); exit 1`,
   'it has children of its own': `(setsid sh -c 'sleep 1002 & (setsid sleep 1003 &) & wait' &); exit 1`,
   'without setsid, from a child that is killed': '(sleep 1004 &); kill -9 $$',
 }
@@ -28,12 +29,13 @@ row(
     const [one] = left()
     t.match(one?.command, 'sleep', 'the one that stays is left')
     if (one !== undefined) killNow(one.pid)
+    t.match(await watched.event('kill', { child: 'it is deaf' }), { message: /left behind \(\d+.*\) gets SIGKILL/ })
+    t.equal(watched.all('kill', { child: 'it is deaf' }).length, 1)
     t.ok(
       watched
         .all('terminate')
         .some(({ message }) => /what life 1 of .* left behind \(\d+.*\) gets SIGTERM/.test(message)),
       'it is told',
     )
-    t.match(watched.all('kill', { child: 'it is deaf' }), [{ message: /left behind \(\d+.*\) gets SIGKILL/ }])
   },
 )

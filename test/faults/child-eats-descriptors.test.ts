@@ -2,7 +2,7 @@ import { app, QUICK, watch } from '../e2e/helpers.js'
 import { row } from './row.js'
 import { Victims } from './victims.js'
 
-const LIMITS = { ...QUICK, heartbeatLimit: '20s' }
+const LIMITS = { ...QUICK, heartbeatLimit: '20s', stopTimeout: '30s' }
 
 row(
   {

@@ -3,7 +3,7 @@ import { QUICK, watch } from '../e2e/helpers.js'
 import { row } from './row.js'
 import { Victims } from './victims.js'
 
-const LIMITS = { ...QUICK, heartbeatLimit: 1000, forcedShutdownDelay: '30s' }
+const LIMITS = { ...QUICK, heartbeatLimit: 1000, forcedShutdownDelay: '30s', stopTimeout: '30s' }
 /** Far longer than the limit of a heartbeat that nobody has any more. */
 const SAMPLES = 12
 

@@ -8,8 +8,9 @@ const OVER = { ...QUICK, memoryTotal: '1MB', memoryHard: 'off', respawnLimit: 1 
 const slow = (seconds: number) =>
   shell(`trap 'sleep ${seconds}; exit 3' TERM; while :; do sleep 600; done`, { tree: false })
 
-/** Over its limit once it listens, so that it can go when it is warned. */
-const quitter = app('quits hoard=150')
+/** Over this limit once it listens: so that it can go when it is warned, or be deaf. */
+const onceItListens = (manner: string) => app(`${manner} hoard=150`)
+const HOARDED = '120MB'
 
 row(
   {
@@ -18,14 +19,14 @@ row(
     holds: 'each life is ended once and followed by the next, and nobody is left',
   },
   async t => {
-    const patient: LimitOptions = { warnDelay: PATIENT, memoryTotal: '120MB' }
+    const patient: LimitOptions = { warnDelay: PATIENT, memoryTotal: HOARDED }
     const extensions = {
-      warned: { ...quitter, limits: patient },
+      warned: { ...onceItListens('quits'), limits: patient },
       told: { ...shell('sleep 600', { tree: false }), limits: { forcedShutdownDelay: PATIENT } },
       // Around the half second after which SIGKILL comes.
       early: slow(0.4),
       ...Object.fromEntries([0.47, 0.48, 0.49, 0.5, 0.51, 0.52].map(seconds => [`at ${seconds}`, slow(seconds)])),
-      deaf: app('deaf'),
+      deaf: { ...onceItListens('deaf'), limits: { memoryTotal: HOARDED } },
     }
     const names = Object.keys(extensions)
     const watched = await watch(t, { limits: OVER, extensions })

@@ -24,7 +24,7 @@ row(
     await watched.until('it was held for twice its limit', () => watched.all('sample').length > length + 4)
     t.strictSame(watched.all('limit'), [])
     const expression = 'globalThis.kept = Buffer.alloc(160 * 1024 * 1024, 1).length'
-    await session.ask('Debugger.evaluateOnCallFrame', { callFrameId, expression })
+    session.tell('Debugger.evaluateOnCallFrame', { callFrameId, expression })
     t.match(await watched.event('limit'), { verdict: 'memory', limitName: 'memory' })
     t.match(await watched.event('exit', { child: 'held' }), { cause: 'limit', verdict: 'memory' })
   },

@@ -1,4 +1,4 @@
-import { QUICK, shell, watch } from '../e2e/helpers.js'
+import { PATIENT, QUICK, shell, watch } from '../e2e/helpers.js'
 import { look } from '../e2e/proc.js'
 import { childrenOf } from './kin.js'
 import { row } from './row.js'
@@ -11,7 +11,10 @@ row(
   },
   async t => {
     // exec: whoever starts the first one never asks how it ended.
-    const watched = await watch(t, { limits: QUICK, extensions: { parent: shell('sleep 0.05 & exec sleep 1000') } })
+    const watched = await watch(t, {
+      limits: { ...QUICK, stopTimeout: PATIENT },
+      extensions: { parent: shell('sleep 0.05 & exec sleep 1000') },
+    })
     const { pid } = await watched.event('spawn', { child: 'parent' })
     const zombie = await watched.until('it has a zombie', () =>
       childrenOf(pid as number).find(one => look(one)?.state === 'Z'),

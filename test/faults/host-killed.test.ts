@@ -10,7 +10,8 @@ row(
     struck: 'host',
     fault: 'SIGKILL, with children that are deaf, stopped, wrapped, or escaped by setsid',
     holds: 'nothing is left, the guard neither',
-    timeout: 60_000 * Math.max(2, ROUNDS / 10),
+    // A loaded machine takes most of it to start them.
+    timeout: 15_000 * Math.max(8, ROUNDS),
   },
   async t => {
     let longest = 0
@@ -19,8 +20,11 @@ row(
       host.kill('SIGKILL')
       const begun = performance.now()
       await until('nobody of its family is left', () => host.family().length === 0)
-      longest = Math.max(longest, performance.now() - begun)
+      const took = performance.now() - begun
+      longest = Math.max(longest, took)
       await host.allGone()
+      // Of a hundred, it is well to know that they go on.
+      t.comment(`round ${round + 1}: ${Math.round(took)} ms`)
     }
     t.comment(
       `${ROUNDS} rounds, the longest ${Math.round(longest)} ms; forcedShutdownDelay + 1 s = ${DELAY_MS + 1000} ms`,

@@ -1,5 +1,6 @@
-import { app, PATIENT, QUICK, watch } from '../e2e/helpers.js'
+import { PATIENT, QUICK, watch } from '../e2e/helpers.js'
 import { row } from './row.js'
+import { Victims } from './victims.js'
 
 const CHILDREN = 5
 const BOUND = 2
@@ -12,8 +13,9 @@ row(
   },
   async t => {
     const limits = { ...QUICK, memoryTotal: '1MB', memoryHard: '400MB', forcedShutdownDelay: PATIENT, respawnLimit: 0 }
+    const victims = new Victims(t)
     const names = Array.from({ length: CHILDREN }, (_, n) => `big${n}`)
-    const extensions = Object.fromEntries(names.map(name => [name, app('on-usr2 hoard=500')]))
+    const extensions = Object.fromEntries(names.map(name => [name, victims.alone('leak')]))
     const watched = await watch(t, { limits, extensions, killsPerMinute: BOUND })
     await watched.until('so many are ended', () => watched.all('exit').length === BOUND)
     await watched.until('the others are queued', () => {
@@ -25,8 +27,7 @@ row(
       t.match(await watched.row(child), { phase: 'up', life: 1 })
     }
     const [grows, stopped, ...others] = waiting as [string, string]
-    const { pid } = await watched.event('ready', { child: grows })
-    process.kill(pid as number, 'SIGUSR2')
+    await victims.strike(watched, grows)
     t.match(await watched.event('exit', { child: grows }), { signal: 'SIGKILL', cause: 'limit' })
     t.match(watched.all('limit', { child: grows }), [{ limitName: 'memoryHard' }])
     await watched.watcher.remove(stopped)

@@ -95,6 +95,20 @@ t.test('at the end of its stdin', async t => {
     await until('the group is empty', () => !signals.groupAlive(child.pid))
   })
 
+  t.test('among many that nobody reaps, whose groups stand empty, the one that has a member is found', async t => {
+    const many = "for n in 1 2 3 4 5 6 7 8; do setsid sh -c 'if [ $0 = 5 ]; then sleep 100 & fi' $n & done"
+    const parent = await shell(t, `exec 2>/dev/null; ${many}; echo ready; exec sleep 100`)
+    const leaders = await until('all of them are zombies', () => {
+      const pids = descendants(parent.pid)
+      return pids.length === 8 && pids.every(pid => stateOf(pid) === 'Z') && pids
+    })
+    t.equal(leaders.filter(signals.groupAlive).length, 1)
+    const guard = script(t)
+    guard.tell(...leaders.map(pid => `+ ${pid} ${startTime(pid)} 300`))
+    t.equal(await guard.eof(), 0)
+    t.strictSame(leaders.filter(signals.groupAlive), [])
+  })
+
   t.test('a name with brackets and a newline hides nobody', async t => {
     const child = await node(t, "process.title = 'x) Z (1\\n2'; console.log('ready'); setInterval(() => {}, 1000)")
     const guard = script(t)

@@ -68,6 +68,17 @@ t.test('close ends who is still listed', async t => {
   t.equal(await ended(child.child), 'SIGTERM')
 })
 
+t.test('a stopped guard does not keep close waiting', async t => {
+  const guard = createGuard()
+  const child = await sleeper(t)
+  guard.watch(identity(child.pid), 1000)
+  const pid = await until('there is a guard', () => guards()[0])
+  process.kill(pid, 'SIGSTOP')
+  await until('it stands still', () => stateOf(pid) === 'T')
+  await guard.close()
+  t.equal(await ended(child.child), 'SIGTERM', 'and who is still listed is ended')
+})
+
 t.test('a killed guard is replaced, and knows the whole list', async t => {
   const messages: string[] = []
   const guard = createGuard({ onLost: message => messages.push(message) })
