@@ -96,8 +96,11 @@ t.test('at the end of its stdin', async t => {
   })
 
   t.test('among many that nobody reaps, whose groups stand empty, the one that has a member is found', async t => {
-    const many = "for n in 1 2 3 4 5 6 7 8; do setsid sh -c 'if [ $0 = 5 ]; then sleep 100 & fi' $n & done"
-    const parent = await shell(t, `exec 2>/dev/null; ${many}; echo ready; exec sleep 100`)
+    const many = "for n in 1 2 3 4 5 6 7 8; do setsid sh -c 'read line <&3; [ $0 = 5 ] && sleep 100 &' $n & done"
+    const parent = await shell(t, `exec 2>/dev/null 3<&0; ${many}; echo ready; exec sleep 100`)
+    // A shell would reap those that end before it has started all of them.
+    await until('it reaps nobody', () => readFileSync(`/proc/${parent.pid}/comm`, 'latin1') === 'sleep\n')
+    parent.child.stdin?.end()
     const leaders = await until('all of them are zombies', () => {
       const pids = descendants(parent.pid)
       return pids.length === 8 && pids.every(pid => stateOf(pid) === 'Z') && pids
