@@ -73,12 +73,13 @@ function cutOff(context: Context, supervised: Supervised, speaker: Speaker, ping
 
 /**
  * Whoever is not to be seen in /proc (hidepid) may live all the same: the end of a child of ours is told in another way. Until
- * then nothing but the time is known of it, and all of that is its own.
+ * then nothing but the time is known of it, and all of that is its own. Not that of a zombie, whose end has still to be told.
  */
 export function pulseFor({ config, probe }: Supervised, speaker: Speaker, at: number): Pulse | 'gone' | null {
   const pulse = pulseOf(speaker.probe ?? probe)
   const isHidden = pulse === 'gone' || probe === null
   if (!isHidden || speaker.probe !== null || config.kind === 'adopted') return pulse
+  if (probe !== null && probe.ending() !== null) return null
   const { ranMs, waitMs } = speaker.pending?.last ?? { ranMs: 0, waitMs: null }
   return { at, ranMs, waitMs, state: '?' }
 }

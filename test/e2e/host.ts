@@ -16,9 +16,9 @@ export interface Host {
 
 /**
  * Starts test/fixtures/e2e-host.mjs. It ends with the test, and so does everything that it started. `before`: programs that
- * become it in the end, such as `nice`.
+ * become it in the end, such as `nice`. `deadlineMs`: for whatever is waited for.
  */
-export function host(t: Test, options: WatcherOptions, before: readonly string[] = []): Host {
+export function host(t: Test, options: WatcherOptions, before: readonly string[] = [], deadlineMs?: number): Host {
   // The runner adds its hooks to whatever env this process passes on, but not to what `env` makes of it.
   const clean = ['env', '-i', `PATH=${process.env.PATH}`, process.execPath]
   const [program = '', ...args] = [...before, ...clean, fixture('e2e-host.mjs'), JSON.stringify(options)]
@@ -35,8 +35,8 @@ export function host(t: Test, options: WatcherOptions, before: readonly string[]
   const told = () => JSON.stringify(events.filter(({ type }) => type !== 'sample'))
   t.teardown(async () => {
     child.stdin.end()
-    await until('the host has ended', () => child.exitCode !== null || child.signalCode !== null, undefined, told)
-    await until('its children are gone', () => seen.every(isGone), undefined, told)
+    await until('the host has ended', () => child.exitCode !== null || child.signalCode !== null, deadlineMs, told)
+    await until('its children are gone', () => seen.every(isGone), deadlineMs, told)
   })
-  return { pid, events, until: (what, ask) => until(what, ask, undefined, told) }
+  return { pid, events, until: (what, ask) => until(what, ask, deadlineMs, told) }
 }

@@ -161,3 +161,12 @@ t.test('pings go out in bursts: ten children at once, and bursts apart from each
   }
   t.strictSame(bursts.toSorted(), [10, 10, 5])
 })
+
+t.test('a zombie whose end has still to be told is not blamed, and one that the system hides is', async t => {
+  const zombie = await hang(world => {
+    Object.assign(world.process('x'), { sight: 'gone', ending: { code: null, signal: 'SIGKILL' } })
+  }, 30)
+  t.strictSame(zombie.told('limit', 'defer'), [])
+  const hidden = await hang(world => Object.assign(world.process('x'), { sight: 'gone' }))
+  t.strictSame(hidden.told('limit'), ['limit x'])
+})
