@@ -1,9 +1,15 @@
 /** What is counted of a host and of its watcher thread, and by how much it may differ between two moments without children. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { getHeapSnapshot } from 'node:v8'
 import { commandOf, lookAround } from '../chaos/proc.js'
 
+const COUNTER = fileURLToPath(new URL('./objects.js', import.meta.url))
 const KB = 1024
 const PAGE_KB = 4
 /** Streams and sockets of the last children close in turns of the loop. */
@@ -47,19 +53,11 @@ export async function count(watcher, thread) {
   }
 }
 
-/** What code keeps for itself, compiled and counted, is left out: it settles late, and is bounded. */
-const COUNTED = ['object', 'closure', 'array', 'native', 'regexp']
-
 /** Everything that can still be reached: a snapshot collects the rest first. */
 async function objectsIn(snapshot) {
-  let text = ''
-  for await (const chunk of snapshot) text += chunk
-  const { snapshot: head, nodes } = JSON.parse(text)
-  const { node_fields: fields, node_types: types } = head.meta
-  const counted = new Set(COUNTED.map(type => types[0].indexOf(type)))
-  let count = 0
-  for (let at = fields.indexOf('type'); at < nodes.length; at += fields.length) if (counted.has(nodes[at])) count++
-  return count
+  const counter = spawn(process.execPath, [COUNTER], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const [count] = await Promise.all([text(counter.stdout), pipeline(snapshot, counter.stdin), once(counter, 'close')])
+  return Number(count)
 }
 
 const residentKb = pid => Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_KB
