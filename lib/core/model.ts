@@ -103,7 +103,8 @@ export type Phase =
 /** What is to happen once the life has ended: the respawn rules decide, stay down, or start again at once. */
 export type Intent = 'decide' | 'stay-down' | 'restart'
 
-export type Cause = 'limit' | 'requested' | 'exited' | 'crashed' | 'signal' | 'spawn'
+/** `oom`: the kernel killed it for want of memory. `heap`: its own V8 heap was exhausted. */
+export type Cause = 'limit' | 'requested' | 'exited' | 'crashed' | 'signal' | 'oom' | 'heap' | 'spawn'
 
 /** One supervised child as the machine sees it. */
 export interface Child {

@@ -97,13 +97,14 @@ export function tellExit(child: Child, end: End): string {
     limit: `after breaking its ${child.breach?.verdict} limit`,
     requested: 'as requested',
     exited: 'by itself',
+    crashed: 'by crashing',
+    signal: "by somebody else's signal",
+    oom: 'as the kernel was out of memory',
+    heap: 'as its JavaScript heap was exhausted',
   }
   if (end.cause === 'spawn') return `${who(child)} could not be started`
-  const cause = end.cause === 'crashed' || end.cause === 'signal' ? unasked(end) : why[end.cause]
-  return `${who(child)} ended with ${how} ${cause}, after ${formatMs(end.uptime)}`
+  return `${who(child)} ended with ${how} ${why[end.cause]}, after ${formatMs(end.uptime)}`
 }
-
-const unasked = (end: End): string => (end.cause === 'crashed' ? 'by crashing' : "by somebody else's signal")
 
 export function tellBackoff(child: Child, delay: number, policy: Policy): string {
   const count = `failure ${child.streak} of ${policy.respawnLimit}, next start in ${formatMs(delay)}`

@@ -16,6 +16,7 @@ const HEARD = {
   exit: true,
   backoff: true,
   giveup: true,
+  incident: true,
   unhealthy: true,
   fault: true,
   shutdown: true,

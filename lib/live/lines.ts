@@ -39,6 +39,11 @@ const MARKS: Readonly<Record<Phase, Mark>> = {
   waiting: 'backoff',
 }
 
+/** What changes nothing about a child. */
+const UNMARKED: ReadonlySet<EventType> = new Set(['defer', 'extend', 'fault', 'incident'])
+
+type Marking = Extract<WatcherEvent, { readonly type: Mark }>
+
 /** No process is left of the life that this ended. */
 const isOver = (mark: Mark): boolean => mark === 'exit' || mark === 'backoff' || mark === 'giveup'
 
@@ -51,8 +56,7 @@ export class Lines {
 
   hear(event: WatcherEvent): void {
     if (event.type === 'sample') this.#measured(event)
-    else if ('child' in event && event.type !== 'defer' && event.type !== 'extend' && event.type !== 'fault')
-      this.#happened(event)
+    else if ('child' in event && !UNMARKED.has(event.type)) this.#happened(event as Marking)
   }
 
   learn(rows: readonly StatusRow[]): void {
@@ -63,7 +67,7 @@ export class Lines {
       if (isOver(mark) && !children.some(row => row.name === name)) this.#lines.delete(name)
   }
 
-  #happened(event: Extract<WatcherEvent, { readonly type: Mark }>): void {
+  #happened(event: Marking): void {
     const line = this.#lineOf(event.child, event.type)
     line.mark = event.type
     line.life = event.life

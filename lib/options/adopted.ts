@@ -57,7 +57,7 @@ export function adoptedConfig(
 ): ChildConfig {
   return {
     ...{ name, kind: 'adopted', run, policy, tree, keep, client },
-    ...{ args: [], env: {}, cwd: process.cwd(), ipc: null, group: 'shared', warnSignal: 'off' },
+    ...{ args: [], env: {}, cwd: process.cwd(), ipc: null, group: 'shared', warnSignal: 'off', witness: false },
     stdio: { stdin: 'inherit', stdout: 'inherit', stderr: 'inherit' },
   }
 }

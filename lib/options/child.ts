@@ -62,6 +62,7 @@ export function childConfig(
     keep: false,
     warnSignal: section.oneOf('warnSignal', WARN_SIGNALS, 'auto'),
     tree: section.flag('tree', true),
+    witness: false,
     policy: policyOf(problems, section, kind, context),
   }
 }

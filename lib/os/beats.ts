@@ -69,6 +69,8 @@ export function openChannel(
       return true
     },
     hears: () => socket.writable,
+    examine: () => false,
+    testimony: null,
     close: () => void socket.destroy(),
   }
 }

@@ -113,6 +113,8 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
       return {
         send: message => [...seat.connections].filter(({ channel }) => channel.send(message)).length > 0,
         hears: () => seat.connections.size > 0,
+        examine: () => false,
+        testimony: null,
         close() {
           seats.delete(seat)
           for (const { channel } of seat.connections) channel.close()
@@ -128,6 +130,8 @@ export function both(one: Launched, other: Launched): Launched {
     send: message => [one, other].filter(launched => launched.send(message)).length > 0,
     // Who has its client by the environment knows of no other way.
     hears: () => other.hears(),
+    examine: question => other.examine(question),
+    testimony: other.testimony,
     close() {
       one.close()
       other.close()

@@ -61,7 +61,13 @@ function meet({ pid, start }: { pid: number; start: string }, events: LaunchEven
   return hub?.seat(pid, events) ?? NOT_LAUNCHED
 }
 
-const NOT_LAUNCHED: Launched = { send: () => false, hears: () => false, close() {} }
+const NOT_LAUNCHED: Launched = {
+  send: () => false,
+  hears: () => false,
+  examine: () => false,
+  testimony: null,
+  close() {},
+}
 
 interface Order extends Attempt {
   readonly args: readonly string[]

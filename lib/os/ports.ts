@@ -1,6 +1,6 @@
 /** What the supervisor needs of the operating system. Adapters stand beside this file; tests pass their own. */
 import type { MemorySample, Pulse, Sample, Writable } from '../core/samples.js'
-import type { FromChild, ToChild } from '../wire/beats.js'
+import type { ExamineMessage, FromChild, ToChild } from '../wire/beats.js'
 import type { ChildConfig, Member } from '../wire/commands.js'
 
 export type { Member } from '../wire/commands.js'
@@ -94,6 +94,10 @@ export interface Launched {
   send(message: ToChild): boolean
   /** false: whoever said hello there has closed its end; it lives on as another program (exec), or without its descriptors. */
   hears(): boolean
+  /** Asks the witnesses in its Node processes; false: there is none that hears. Each that does answers by `testified`. */
+  examine(question: ExamineMessage): boolean
+  /** The files in which its witnesses leave what they know begin with this; null: it has none. */
+  readonly testimony: string | null
   /** Lets go of the channel, e.g. when the life is over but a grandchild keeps the other end open. */
   close(): void
 }

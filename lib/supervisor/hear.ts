@@ -21,7 +21,7 @@ export function hear(context: Context, supervised: Supervised, message: FromChil
   if (message.type === 'hello') meet(context, supervised, message)
   else if (message.type === 'beat') beat(context, supervised, message)
   else if (message.type === 'extend') extend(context, supervised, message)
-  else notify(context, supervised)
+  else if (message.type === 'notify') notify(context, supervised)
 }
 
 /** A pid in a hello is only a claim, and it may get SIGUSR1 one day: never a stranger. */

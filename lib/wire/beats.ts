@@ -42,6 +42,14 @@ export interface WarnMessage {
 
 export type ToChild = PingMessage | WarnMessage
 
+/** To a witness, the helper thread beside the client: `stack` and `profile` of the main thread, its `heap`, Node's `report`, a heap `snapshot`. */
+export interface ExamineMessage {
+  readonly type: 'examine'
+  readonly want: readonly ('stack' | 'profile' | 'heap' | 'report' | 'snapshot')[]
+  /** How long the profile is, ms. */
+  readonly profileMs: number
+}
+
 /** What the client tells with every hello and every beat. */
 export interface SpeakerState {
   /** The speaker's own pid: behind a wrapper it is not the child's. */
@@ -57,5 +65,11 @@ export type FromChild =
   | ({ readonly type: 'beat'; readonly seq: number } & SpeakerState)
   /** `WATCHDOG=1`: it lives, and has not been asked. */
   | { readonly type: 'notify' }
+  /** What it is about to do, in its own words; '': nothing. `pid`: the speaker's. */
+  | { readonly type: 'activity'; readonly pid: number; readonly text: string }
+  /** A witness has done what it was asked, and its file is there. */
+  | { readonly type: 'testified'; readonly pid: number }
+  /** A witness saw its process run out of heap: the end is near. Its file is there. */
+  | { readonly type: 'exhausted'; readonly pid: number }
   /** So many ms from now on it may not answer. `pid`: null where the word does not tell; then it is the child's own. */
   | { readonly type: 'extend'; readonly ms: number; readonly pid: number | null }

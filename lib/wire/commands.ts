@@ -35,6 +35,8 @@ export interface ChildConfig {
   readonly warnSignal: 'SIGUSR1' | 'off' | 'auto'
   /** Its descendants count as part of it. */
   readonly tree: boolean
+  /** Its Node processes that have the client get a helper thread, which testifies when the main thread cannot. */
+  readonly witness: boolean
   readonly policy: Policy
 }
 
@@ -65,8 +67,24 @@ export interface WatcherConfig {
   readonly endWithWorker: boolean
   /** Where clients that have no descriptor of their own find the watcher thread; null: there are none. */
   readonly socket: string | null
+  /** null: nothing is written of incidents. */
+  readonly incidents: IncidentsConfig | null
   /** The folder in which guards note what they would have to do; null: they do not. */
   readonly ledger: string | null
+}
+
+/** Where incidents are written, and what they may cost: bytes, counts and ms. */
+export interface IncidentsConfig {
+  readonly dir: string
+  readonly maxBytes: number
+  readonly maxFiles: number
+  readonly maxAge: number
+  /** Between two of one child's incidents with evidence. */
+  readonly cooldown: number
+  /** So long SIGTERM may wait for evidence, warnDelay included. */
+  readonly budget: number
+  /** So long SIGTERM may wait for a heap snapshot of a Node process over a memory limit; 0: none is taken. */
+  readonly heapSnapshot: number
 }
 
 /** One living process of a child. */

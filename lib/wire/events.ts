@@ -122,6 +122,22 @@ export interface GiveupEvent extends OfChild {
   readonly reason: string
 }
 
+/**
+ * A limit ended a life, a life failed, or the child was given up: the whole story is in a file (wire/incident.ts). `cause` and
+ * `verdict` are those of the `exit` event.
+ */
+export interface IncidentEvent extends OfChild {
+  readonly type: 'incident'
+  /** null: it could not be written */
+  readonly path: string | null
+  /** why it could not; else null */
+  readonly error: string | null
+  readonly cause: Cause
+  readonly verdict: Verdict | null
+  /** one paragraph in plain words */
+  readonly account: string
+}
+
 /** The watcher, or its host, is itself over a limit. */
 export interface UnhealthyEvent extends Told {
   readonly type: 'unhealthy'
@@ -155,6 +171,7 @@ export type WatcherEvent =
   | ExitEvent
   | BackoffEvent
   | GiveupEvent
+  | IncidentEvent
   | UnhealthyEvent
   | FaultEvent
   | ShutdownEvent

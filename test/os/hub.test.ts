@@ -152,6 +152,8 @@ t.test('a channel and connections are one', t => {
   const fake = (name: string, sends: boolean): Launched => ({
     send: () => log.push(name) > 0 && sends,
     hears: () => sends,
+    examine: () => false,
+    testimony: null,
     close: () => void log.push(`close ${name}`),
   })
   const ping = { type: 'ping', seq: 1 } as const

@@ -47,7 +47,7 @@ function childConfig(config: Partial<ChildConfig>): ChildConfig {
   return {
     ...{ name: 'child', kind: 'extension', args: [], env: CLEAN_ENV, cwd: process.cwd(), stdio: SILENT },
     ...{ run: command('true'), warnSignal: 'off', tree: true, policy: {} as ChildConfig['policy'] },
-    ...{ ipc: null, client: 'none', group: 'own', keep: false },
+    ...{ ipc: null, client: 'none', group: 'own', keep: false, witness: false },
     ...config,
   }
 }

@@ -23,7 +23,15 @@ function launch(t: Test, config: Partial<ChildConfig>) {
   t.teardown(() => port1.close())
   const launcher = createLauncher({ clientPath, hostMark: '1:1', attach: createTraffic(port2).attach })
   const base = { name: 'one', kind: 'extension', args: [], env: CLEAN_ENV, cwd: process.cwd(), stdio: SILENT } as const
-  const rest = { ipc: null, client: 'none', group: 'own', keep: false, warnSignal: 'off', tree: true } as const
+  const rest = {
+    ipc: null,
+    client: 'none',
+    group: 'own',
+    keep: false,
+    witness: false,
+    warnSignal: 'off',
+    tree: true,
+  } as const
   const run = { type: 'command', command: 'true' } as const
   const whole: ChildConfig = { ...base, ...rest, run, policy: {} as ChildConfig['policy'], ...config }
   const ended = new Story<string>()

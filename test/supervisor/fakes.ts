@@ -73,6 +73,7 @@ export class World {
         killsPerMinute: Infinity,
         endWithWorker: false,
         socket: null,
+        incidents: null,
         ledger: null,
         children,
         ...changes,
@@ -189,6 +190,8 @@ export class World {
         this.log.push(`${message.type} to ${config.name}`)
         return true
       },
+      examine: () => false,
+      testimony: null,
       hears: () => process.hears,
       close: () => {},
     }
@@ -248,7 +251,7 @@ export function childConfig(name: string, changes: Partial<ChildConfig> = {}): C
   const run = { type: 'command', command: name } as const
   const silent = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' } as const
   const place = { args: [], env: {}, cwd: '/', stdio: silent, warnSignal: 'auto', tree: true } as const
-  const plain = { ipc: null, client: 'none', group: 'own', keep: false } as const
+  const plain = { ipc: null, client: 'none', group: 'own', keep: false, witness: false } as const
   const kind = name === 'worker' ? 'worker' : 'extension'
   return { name, kind, run, ...place, ...plain, policy: policy({ interval: 3_000, delay: 0 }), ...changes }
 }
