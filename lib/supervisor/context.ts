@@ -2,6 +2,7 @@
 import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
 import type { Child, DeferReason, Input, LimitName, Phase, Policy } from '../core/model.js'
+import { Recorder } from '../core/recorder.js'
 import type { Storm } from '../core/storm.js'
 import { who } from '../core/tell.js'
 import type { Clock, Escapees, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
@@ -38,6 +39,8 @@ export interface Supervised {
   readonly nth: number
   child: Child
   vitals: Vitals
+  /** The last ten minutes, over all its lives. */
+  readonly recorder: Recorder
   launched: Launched | null
   probe: Probe | null
   readonly speakers: Map<number, Speaker>
@@ -125,6 +128,7 @@ export const supervise = (config: ChildConfig, nth: number): Supervised => ({
   nth,
   child: newborn(config.name, config.kind),
   vitals: openVitals(0, 0),
+  recorder: new Recorder(settleMs(config.policy)),
   launched: null,
   probe: null,
   speakers: new Map(),

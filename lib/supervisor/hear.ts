@@ -97,12 +97,14 @@ function greet(context: Context, supervised: Supervised, state: SpeakerState, pr
 function beat(context: Context, supervised: Supervised, answer: SpeakerState & { readonly seq: number }): void {
   const { pid, seq, usr1, inspector } = answer
   const speaker = supervised.speakers.get(pid)
-  const { met, accounts } = dealingsOf(supervised, context.ports.clock.now())
+  const now = context.ports.clock.now()
+  const { met, accounts } = dealingsOf(supervised, now)
   if (seq >= supervised.nextSeq) {
     fault(context, supervised, `pid ${pid} answered ping ${seq}, which was never sent`, 'unasked')
   } else if (speaker !== undefined) {
     speaker.state = { pid, usr1, inspector }
     if (speaker.pending?.seq !== seq) return
+    supervised.recorder.beat(now, now - speaker.pending.since.at, speaker.late?.own ?? 0)
     answered(speaker)
     accounts.delete(pid)
   } else if (!met.has(pid) && met.size < MOST_MET) {

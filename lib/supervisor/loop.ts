@@ -61,6 +61,7 @@ export class Loop implements Context {
   }
 
   emit(event: WatcherEvent): void {
+    if ('life' in event && event.type !== 'sample') this.roster.get(event.child)?.recorder.tell(event)
     this.ports.emit(event)
   }
 

@@ -13,6 +13,7 @@ export function lookAtMemory(context: Context, supervised: Supervised, now: numb
     return false
   }
   supervised.vitals = observeMemory(supervised.vitals, memory)
+  supervised.recorder.look(memory.at, onceNow(supervised.vitals, supervised.once) ?? memory.rss)
   return schedule(context, supervised, now)
 }
 

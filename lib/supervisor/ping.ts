@@ -41,7 +41,7 @@ export function askBeats(context: Context, supervised: Supervised, watcherLateMs
     const pulse = pulseFor(supervised, speaker, now)
     if (pulse === 'gone') forget(supervised, speaker)
     else if (pulse === null) continue
-    else if (speaker.pending !== null) wait(speaker, pulse, watcherLateMs)
+    else if (speaker.pending !== null) wait(supervised, speaker, pulse, watcherLateMs)
     else {
       speaker.pending = openPending(speaker.prompted ? supervised.nextSeq : 0, pulse)
       asked ||= speaker.prompted
@@ -102,9 +102,10 @@ function nextVerdict({ speakers, config }: Supervised, now: number): number {
   return soonest
 }
 
-function wait(speaker: Speaker, pulse: Pulse, watcherLateMs: number): void {
+function wait({ recorder }: Supervised, speaker: Speaker, pulse: Pulse, watcherLateMs: number): void {
   speaker.pending = lookAgain(speaker.pending as NonNullable<Speaker['pending']>, pulse, watcherLateMs)
   speaker.late = lateness(speaker.pending)
+  recorder.beat(pulse.at, speaker.late.wall, speaker.late.own)
 }
 
 /** It has ended. */

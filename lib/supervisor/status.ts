@@ -19,6 +19,7 @@ const UNMEASURED = {
   timeLeft: null,
   overshoot: null,
   lateness: null,
+  recent: null,
 } as const
 
 export function rowOf(context: Context, supervised: Supervised): StatusRow {
@@ -41,6 +42,7 @@ function measure(context: Context, supervised: Supervised) {
     proportional: supervised.once?.bytes ?? null,
     overshoot: overshoot(context, supervised),
     lateness: latenessOf(supervised),
+    recent: supervised.recorder.recent(supervised.child.life),
   }
 }
 

@@ -8,7 +8,7 @@ import { confirm, readBaseline } from './confirm.js'
 import { about, type Context, type Speaker, type Supervised, settleMs, WATCHED } from './context.js'
 import { lookFrom } from './due.js'
 import { isExtended, wasExtended } from './extend.js'
-import { lookAtMemory, schedule } from './memory.js'
+import { lookAtMemory, onceNow, schedule } from './memory.js'
 import { askBeats } from './ping.js'
 import { openProbe, unseen } from './probe.js'
 import { tellSample } from './status.js'
@@ -65,6 +65,7 @@ function look(context: Context, supervised: Supervised, now: number): boolean {
   supervised.vitals = observe(supervised.vitals, sample, policy)
   // Nor does it begin a streak anew: a word now and then would be enough to stay hot.
   if (window !== null && wasExtended(supervised, window.at)) supervised.vitals = { ...supervised.vitals, hotWindows }
+  supervised.recorder.sample(sample, supervised.child.life, onceNow(supervised.vitals, supervised.once) ?? sample.rss)
   supervised.windowAt = windowEnd(supervised, now)
   if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
   return schedule(context, supervised, now)

@@ -125,6 +125,8 @@ export interface StatusRow {
   /** bytes by which memory may pass its limit before it is noticed, at the fastest growth to be expected; null without a limit */
   readonly overshoot: number | null
   readonly lateness: number | null
+  /** up to 30 samples of this life, the newest last: resident bytes, and CPU in % of one core; null for the watcher */
+  readonly recent: { readonly rss: readonly number[]; readonly cpu: readonly number[] } | null
   /** its living processes, itself first (the watcher: none) */
   readonly tree: readonly Member[]
   readonly limits: Policy
