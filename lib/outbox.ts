@@ -1,5 +1,6 @@
 /** Events on their way from the thread to the host's listeners. */
 import type { EventEmitter } from 'node:events'
+import { publish, samplesFollowed } from './telemetry.js'
 import type { EventType, SpawnEvent, WatcherEvent } from './wire/events.js'
 import type { ChildStreams, MessageSource } from './wire/traffic.js'
 
@@ -18,15 +19,18 @@ export class Outbox {
   /** What came before the caller of createWatcher could listen. */
   #early: (() => void)[] | null = []
 
+  readonly #wantSamples: (wanted: boolean) => void
+
   /** `wantSamples` is told whenever the interest in samples may have changed. */
   constructor(emitter: EventEmitter, wantSamples: (wanted: boolean) => void) {
     this.#emitter = emitter
+    this.#wantSamples = wantSamples
     emitter.on('newListener', name => SAMPLED.has(name) && wantSamples(true))
     emitter.on('removeListener', name => SAMPLED.has(name) && wantSamples(this.samplesWanted()))
   }
 
   samplesWanted(): boolean {
-    return [...SAMPLED].some(name => this.#emitter.listenerCount(name) > 0)
+    return samplesFollowed() || [...SAMPLED].some(name => this.#emitter.listenerCount(name) > 0)
   }
 
   /** `more` is for those who listen to its type. */
@@ -42,6 +46,7 @@ export class Outbox {
   open(): void {
     const early = this.#early ?? []
     this.#early = null
+    if (samplesFollowed()) this.#wantSamples(true)
     for (const tell of early) tell()
   }
 
@@ -51,6 +56,8 @@ export class Outbox {
   }
 
   #tell(event: WatcherEvent, more: readonly unknown[]): void {
+    // First, for a listener may throw.
+    publish(this.#emitter, event)
     const heard = [this.#emitter.emit(event.type, event, ...more), this.#emitter.emit('event', event)]
     if (event.type === 'giveup' && !heard.includes(true)) warnUser(event.message)
   }
