@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { byLine, killHelper, reaped, spawnHelper } from './helper.js'
 import { hasProc, readStat } from './identity.js'
 import type { Proportions } from './ports.js'
-import { killHelper, reaped, spawnHelper } from './proportions-helper.js'
+import { PROPORTIONS_SCRIPT } from './proportions-script.js'
 import { hasEnded } from './sampler/stat.js'
 
 const TIMEOUT_MS = 2000
@@ -51,7 +52,7 @@ export function createProportions({ timeoutMs = TIMEOUT_MS }: ProportionsOptions
 
   function start(): ChildProcess | null {
     try {
-      const started = spawnHelper(hear)
+      const started = spawnHelper({ script: PROPORTIONS_SCRIPT, name: 'osqwatch-proportions', hear: byLine(hear) })
       living.add(started)
       started.once('exit', () => lose(started))
       started.on('error', () => lose(started))
