@@ -1,5 +1,6 @@
 /** What the watcher says to whoever reads stderr: a line an event that matters, and none when all is well. */
 import type { LogKind } from './options/settings.js'
+import { noteLine, SEVERITY, statusLine } from './osquery/line.js'
 import type { EventType, WatcherEvent } from './wire/events.js'
 
 export interface Log {
@@ -15,12 +16,14 @@ export function openLog(kind: LogKind, write: (line: string) => void): Log {
     text: (event: WatcherEvent) => matters(event) && say(messageOf(event)),
     debug: (event: WatcherEvent) => say(messageOf(event)),
     json: (event: WatcherEvent) => event.type !== 'sample' && write(`${JSON.stringify(event)}\n`),
+    osquery: (event: WatcherEvent) => event.type !== 'sample' && write(statusLine(event)),
     off: () => {},
   }[kind]
   const note = {
     text: say,
     debug: say,
     json: (message: string) => write(`${JSON.stringify({ type: 'note', at: Date.now(), message })}\n`),
+    osquery: (message: string) => write(noteLine(message, Date.now(), SEVERITY.INFO)),
     off: () => {},
   }[kind]
   return { event, note }

@@ -65,7 +65,10 @@ const perMinute = (meaning: string): SettingRow => ({
 export const SETTINGS: Readonly<Record<SettingName, SettingRow>> = {
   level: word(LEVELS, "What holds where nothing is set: ours, or one of osquery's."),
   restart: word(RESTARTS, 'What follows the end of the app.'),
-  log: word(LOGS, 'What is told on stderr: what matters in words, every event as JSON, nothing, or everything.'),
+  log: word(
+    LOGS,
+    "What is told on stderr: what matters in words, every event as JSON or as osquery's status log, nothing, or everything.",
+  ),
   enforce: boolean('Limits are enforced, not only told.'),
   tree: boolean("The app's CPU and memory include its descendants'."),
   warnSignal: word(WARN_SIGNALS, 'SIGUSR1 to the app as a warning: always, or never.'),
