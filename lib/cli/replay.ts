@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
-import { replay } from '../replay.js'
+import { type Command, Option } from 'commander'
+import { LIMITS } from '../core/limit-table.js'
+import { replay } from '../replay/index.js'
+import { REPLAYED, type WhatIf } from '../replay/what-if.js'
+import { kebab } from '../settings/table.js'
 
 export function addReplay(program: Command) {
-  program
+  const command = program
     .command('replay')
-    .description('run recorded cases (JSON lines) through the rules, and print one outcome a line')
-    .argument('<file>', 'cases of the kinds `limits` and `respawn`')
-    .action((file: string) => {
-      for (const outcome of replay(readFileSync(file, 'utf8'))) process.stdout.write(`${JSON.stringify(outcome)}\n`)
+    .description(
+      'run recorded cases (JSON lines), or the life of an incident, through the rules, and print one outcome a line',
+    )
+    .argument('<file>', 'cases of the kinds `limits` and `respawn`, or an incident')
+    .action((file: string, whatIf: WhatIf) => {
+      for (const outcome of replay(readFileSync(file, 'utf8'), whatIf))
+        process.stdout.write(`${JSON.stringify(outcome)}\n`)
     })
+  for (const name of REPLAYED)
+    command.addOption(
+      new Option(`--${kebab(name)} <value>`, LIMITS[name].meaning).helpGroup('What if the limit had been another one:'),
+    )
 }

@@ -1,20 +1,39 @@
 /** Recorded cases through the same rules and the same table that run the watcher. The recorder knows no heartbeat and no tree. */
 import { policyFromFlags } from './flags.js'
 import { newborn, step } from './machine.js'
-import { observe, openVitals } from './measure.js'
+import { observe, observeMemory, openVitals, type Vitals } from './measure.js'
 import type { Child, Effect, Policy } from './model.js'
+import { policyFromLimits, type RecordedLimits } from './replay-limits.js'
 import { judge } from './rules.js'
 import type { Sample } from './samples.js'
 
 type Flags = Readonly<Record<string, number | boolean | string>>
 
-/** Samples of one life: `[seconds since spawn, user CPU ms, system CPU ms, resident bytes]`. */
-export interface LimitsCase {
+/** `[seconds since spawn, user CPU ms, system CPU ms, resident bytes]` */
+type Tick = readonly [number, number, number, number]
+
+/** Samples of one life, held against osquery's flags. */
+export interface FlagsCase {
   readonly kind: 'limits'
   readonly flags: Flags
   readonly cores: number
-  readonly ticks: readonly (readonly [number, number, number, number])[]
+  readonly ticks: readonly Tick[]
 }
+
+/** The same against limits, as an incident has it (wire/incident.ts). */
+export interface LifeCase {
+  readonly kind: 'limits'
+  /** null is off; one that is not named is level app's */
+  readonly limits: RecordedLimits
+  readonly cores: number
+  readonly ticks: readonly Tick[]
+  /** Resident bytes that the footprint is counted from; absent or null: the first tick's. */
+  readonly baseline?: number | null
+  /** `[seconds since spawn, resident bytes]`: looks at memory between the ticks. */
+  readonly memory?: readonly (readonly [number, number])[]
+}
+
+export type LimitsCase = FlagsCase | LifeCase
 
 /** Successive lives of a worker, none ended by a limit: how long each lasted (s), and its exit status. */
 export interface RespawnCase {
@@ -26,10 +45,15 @@ export interface RespawnCase {
 
 export interface LimitsOutcome {
   readonly verdict: string | null
-  /** Index of the sample that stopped it. */
+  /** Index of the sample that stopped it; null: none did, or a look between two. */
   readonly tick: number | null
   /** Footprint in bytes, or seconds of sustained excess. */
   readonly value: number | null
+}
+
+/** `seconds`: when in the life. */
+export interface LifeOutcome extends LimitsOutcome {
+  readonly seconds: number | null
 }
 
 export interface RespawnOutcome {
@@ -39,19 +63,48 @@ export interface RespawnOutcome {
   readonly code: number
 }
 
-export function replayLimits({ flags, cores, ticks }: LimitsCase): LimitsOutcome {
-  const policy = policyFromFlags(flags, cores)
-  let vitals = openVitals(0, 0)
-  for (const [tick, [seconds, user, system, rss]] of ticks.entries()) {
-    const at = seconds * 1000
-    const sample: Sample = { at, cpuMs: user + system, rss, processes: 1, state: '?' }
-    vitals = observe(vitals, sample, policy)
-    const facts = { at, vitals, late: null, debugged: false, extended: false, once: null }
+export function replayLimits(recorded: LimitsCase): LimitsOutcome | LifeOutcome {
+  if ('limits' in recorded) return replayLife(recorded)
+  const policy = policyFromFlags(recorded.flags, recorded.cores)
+  const { verdict, tick, value } = run(openVitals(0, 0), looksOf(recorded.ticks, []), policy)
+  return { verdict, tick, value }
+}
+
+function replayLife({ limits, cores, ticks, baseline = null, memory = [] }: LifeCase): LifeOutcome {
+  const vitals = { ...openVitals(0, 0), baseline, baselineOnce: baseline }
+  return run(vitals, looksOf(ticks, memory), policyFromLimits(limits, cores))
+}
+
+/** A look: with CPU, or (`tick` null) at memory alone. */
+interface Look {
+  readonly tick: number | null
+  readonly sample: Sample
+}
+
+/** In the order of time. A tick is a look at memory, too: one at the same moment says nothing new. */
+function looksOf(ticks: readonly Tick[], memory: Required<LifeCase>['memory']): Look[] {
+  const seen = new Set(ticks.map(([seconds]) => seconds))
+  const whole = ticks.map(([seconds, user, system, rss], tick) => look(tick, seconds, user + system, rss))
+  const between = memory.filter(([seconds]) => !seen.has(seconds)).map(([seconds, rss]) => look(null, seconds, 0, rss))
+  return between.length === 0 ? whole : [...whole, ...between].sort((a, b) => a.sample.at - b.sample.at)
+}
+
+const look = (tick: number | null, seconds: number, cpuMs: number, rss: number): Look => ({
+  tick,
+  sample: { at: seconds * 1000, cpuMs, rss, processes: 1, state: '?' },
+})
+
+function run(newborn: Vitals, looks: readonly Look[], policy: Policy): LifeOutcome {
+  let vitals = newborn
+  for (const { tick, sample } of looks) {
+    vitals = tick === null ? observeMemory(vitals, sample) : observe(vitals, sample, policy)
+    const facts = { at: sample.at, vitals, late: null, debugged: false, extended: false, once: null }
     const [breach] = judge(facts, policy).broken
-    if (breach?.verdict === 'cpu') return { verdict: 'cpu', tick, value: breach.value / 1000 }
-    if (breach !== undefined) return { verdict: breach.verdict, tick, value: breach.value }
+    if (breach === undefined) continue
+    const value = breach.verdict === 'cpu' ? breach.value / 1000 : breach.value
+    return { verdict: breach.verdict, tick, value, seconds: sample.at / 1000 }
   }
-  return { verdict: null, tick: null, value: null }
+  return { verdict: null, tick: null, value: null, seconds: null }
 }
 
 export function replayRespawn({ flags, uptimes, exits }: RespawnCase): RespawnOutcome {
@@ -64,7 +117,7 @@ export function replayRespawn({ flags, uptimes, exits }: RespawnCase): RespawnOu
     at += uptime * 1000
     const [ended, effects] = step(
       up,
-      { type: 'exited', code: exits[life] ?? 0, signal: null, remnants: false },
+      { type: 'exited', code: exits[life] ?? 0, signal: null, remnants: false, because: null },
       at,
       policy,
     )
