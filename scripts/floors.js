@@ -19,15 +19,17 @@ const CLOCK = WORLD.filter(word => word !== 'process')
 const ROOMS = [
   //   room          files               loads                                types                             node     not said
   room('cli',        'lib/cli.ts',       'commands wire',                     '',                               'loads', []),
-  room('commands',   'lib/cli/',         'host settings replay options os core wire', '',                       'loads', []),
+  room('commands',   'lib/cli/',         'host view live settings replay options os core wire', '',                       'loads', []),
   room('register',   'lib/register.ts',  'host os wire',                      '',                               'loads', []),
   room('required',   'lib/register-required.cts', '',                         '',                               'no',    WORLD),
   room('host',       'lib/host/',        'adopt-all create watcher live settings options log os core wire', 'streams', 'loads', []),
   room('settings',   'lib/settings/',    'options core wire',                 '',                               'loads', []),
   room('log',        'lib/log.ts',       'osquery',                           'options wire',                   'no',    []),
   room('osquery',    'lib/osquery/',     'outbox telemetry wire',             '',                               'loads', []),
-  room('replay',     'lib/replay.ts',    'core wire',                         '',                               'no',    WORLD),
+  room('replay',     'lib/replay/',      'core wire',                         '',                               'no',    WORLD),
+  room('view',       'lib/view/',         'core wire',                         '',                               'no',    WORLD.filter(word => word !== 'Date')),
   room('index',      'lib/index.ts',     'adopt-all create osquery wire',     'watcher outbox options core adopt telemetry', 'no', WORLD),
+  room('opentelemetry', 'lib/opentelemetry/', 'telemetry wire',         'watcher core',                   'no',    CLOCK.filter(word => word !== 'setTimeout')),
   room('adopt-all',  'lib/adopt-all.ts',  'adopt create worker-file os wire', 'watcher options',                'no',    []),
   room('create',     'lib/create-watcher.ts', 'watcher outbox options os',    '',                               'no',    WORLD),
   room('watcher',    'lib/watcher.ts',   'adopt thread traffic deaths passing outbox options os core wire', '',                       'loads', []),
@@ -58,14 +60,24 @@ const ROOMS = [
 
 /** Every package that is used, and the only files that use it. */
 const PACKAGES = {
+  '@opentelemetry/api': ['lib/opentelemetry/index.ts'],
   bytes: ['lib/core/units.ts'],
   'cli-table3': ['lib/live/picture.ts'],
   comlink: ['lib/line.ts', 'lib/wire/endpoint.ts', 'workers/watcher.ts'],
-  commander: ['lib/cli.ts', 'lib/cli/limits.ts', 'lib/cli/replay.ts', 'lib/cli/run.ts', 'lib/cli/settings-command.ts'],
+  commander: [
+    'lib/cli.ts',
+    'lib/cli/incident.ts',
+    'lib/cli/incidents.ts',
+    'lib/cli/limits.ts',
+    'lib/cli/replay.ts',
+    'lib/cli/run.ts',
+    'lib/cli/settings-command.ts',
+  ],
   'log-update': ['lib/live/index.ts'],
   ms: ['lib/core/units.ts'],
   pidusage: ['lib/os/sampler/pidusage.ts'],
   piscina: ['lib/pool.ts'],
+  'simple-ascii-chart': ['lib/view/terminal/chart.ts'],
   'shell-quote': ['lib/cli/extensions.ts'],
 }
 
