@@ -71,7 +71,14 @@ function plan(adopter: Adopter, choose: Choice, preload: Preload, order: SpawnOr
   // Whoever starts it so wants it to live on.
   const keep = detached === true
   const env = preloadEnv(preload, envOf(order, 'NODE_OPTIONS'))
-  const terms = { name: null, policy, tree: true, keep, client: 'environment' } as const
+  const terms = {
+    name: null,
+    policy,
+    tree: true,
+    keep,
+    client: 'environment',
+    witness: adopter.desk.context.incidents.witness,
+  } as const
   return {
     env: keep ? { ...env, [KEEP_ENV]: '1' } : env,
     started: child => void adopter.take(targetOf(child), terms).catch(error => tell(adopter, error)),

@@ -19,6 +19,7 @@ import type { Ports } from '../lib/supervisor/context.js'
 import type { WatcherEvent } from '../lib/wire/events.js'
 import { Cell, type Install } from '../lib/wire/install.js'
 import { Lives } from '../lib/wire/lives.js'
+import { createForensics } from './forensics.js'
 
 const clientPath = unpacked(fileURLToPath(new URL('../lib/client.cjs', import.meta.url)), process, existsSync)
 
@@ -51,6 +52,7 @@ export function realPorts({ config, watcher, nth, status, traffic, control, live
       ledger: createLedger(config.ledger, { mark, delayMs, onFault }),
     }),
     escapees: createEscapees(),
+    forensics: createForensics(config),
     lives: new Lives(lives, onFault),
     chance: Math.random,
     emit: post,

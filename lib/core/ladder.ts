@@ -6,16 +6,23 @@ import { first, type InputOf, type Step } from './step.js'
 export const KILL_GRACE_MS = 2000
 
 export function punish(child: Child, input: InputOf<'breach'>, at: number, policy: Policy): Step {
-  const { breach } = input
-  if (!policy.enforce) return [child, [{ type: 'limit', breach }]]
+  const { breach, hold } = input
+  if (!policy.enforce) return [child, [{ type: 'limit', breach, hold }]]
   const guilty: Child = { ...child, breach }
-  if (breach.hard) return first([{ type: 'limit', breach }], kill(guilty, null, at))
+  if (breach.hard) return first([{ type: 'limit', breach, hold }], kill(guilty, null, at))
   const told: Effect[] = [
-    { type: 'limit', breach },
+    { type: 'limit', breach, hold },
     { type: 'warn', breach },
   ]
-  if (policy.warnDelay === 0) return first(told, terminate(guilty, null, at, policy))
-  return [{ ...guilty, phase: 'warned', deadline: at + policy.warnDelay }, told]
+  // Who is ended can no longer be asked what it was doing.
+  const wait = Math.max(policy.warnDelay, hold)
+  if (wait === 0) return first(told, terminate(guilty, null, at, policy))
+  return [{ ...guilty, phase: 'warned', deadline: at + wait }, told]
+}
+
+/** What evidence had put off need not wait any longer. */
+export function hasten(child: Child, input: InputOf<'examined'>, at: number): Step {
+  return [{ ...child, deadline: Math.min(child.deadline ?? Number.POSITIVE_INFINITY, at + input.within) }, []]
 }
 
 export function terminate(child: Child, _input: unknown, at: number, policy: Policy): Step {
@@ -34,10 +41,10 @@ export function kill(child: Child, _input: unknown, at: number): Step {
 
 /** During a ladder only memoryHard still counts, and then it is what ended the life. */
 export function killHard(child: Child, input: InputOf<'breach'>, at: number, policy: Policy): Step {
-  const { breach } = input
+  const { breach, hold } = input
   if (!breach.hard) return [child, []]
-  if (!policy.enforce) return [child, [{ type: 'limit', breach }]]
-  return first([{ type: 'limit', breach }], kill({ ...child, breach }, null, at))
+  if (!policy.enforce) return [child, [{ type: 'limit', breach, hold }]]
+  return first([{ type: 'limit', breach, hold }], kill({ ...child, breach }, null, at))
 }
 
 export function stuck(child: Child): Step {

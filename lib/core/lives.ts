@@ -35,7 +35,7 @@ export function neverRose(child: Child, input: InputOf<'spawn-failed'>, at: numb
 
 export function endLife(child: Child, input: InputOf<'exited'>, at: number, policy: Policy): Step {
   const { code, signal } = input
-  const end: End = { code, signal, uptime: Math.round(at - child.bornAt), cause: causeOf(child, code, signal) }
+  const end: End = { code, signal, uptime: Math.round(at - child.bornAt), cause: causeOf(child, input) }
   const told: Effect = { type: 'exit', end, failed: failed(end, policy) }
   const ended: Child = { ...child, end }
   if (!input.remnants) return first([told], settle(ended, null, at, policy))
@@ -58,9 +58,10 @@ export function settle(child: Child, _input: unknown, at: number, policy: Policy
 /** Signals that a program brings upon itself. */
 const CRASHES = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'])
 
-function causeOf(child: Child, code: number | null, signal: string | null): Cause {
+function causeOf(child: Child, { code, signal, because }: InputOf<'exited'>): Cause {
   if (child.breach !== null) return 'limit'
   if (child.intent !== 'decide') return 'requested'
+  if (because !== null) return because
   if (signal !== null) return CRASHES.has(signal) ? 'crashed' : 'signal'
   // Nobody saw how an adopted one ended.
   return code === 0 || code === null ? 'exited' : 'crashed'

@@ -4,6 +4,7 @@
  */
 import {
   expectEnd,
+  hasten,
   kill,
   killHard,
   punish,
@@ -50,16 +51,16 @@ export function postponed(child: Child, byMs: number): Child {
 
 // biome-ignore format: a table is read by its columns
 const TABLE: { readonly [P in Phase]: Row } = {
-  //               start    spawned  spawn-failed  breach    stop        asked      restart      exited   cleared  deadline
-  down:        row(begin,   ignore,  ignore,       ignore,   ignore,     ignore,    beginAfresh, ignore,  ignore,  ignore   ),
-  starting:    row(ignore,  rise,    neverRose,    ignore,   thenDown,   thenDown,  thenRestart, ignore,  ignore,  ignore   ),
-  up:          row(ignore,  ignore,  ignore,       punish,   stop,       expectEnd, restart,     endLife, ignore,  ignore   ),
-  warned:      row(ignore,  ignore,  ignore,       killHard, stop,       thenDown,  restart,     endLife, ignore,  terminate),
-  terminating: row(ignore,  ignore,  ignore,       killHard, stopSooner, stopSooner,thenRestart, endLife, ignore,  kill     ),
-  killing:     row(ignore,  ignore,  ignore,       ignore,   thenDown,   thenDown,  thenRestart, endLife, ignore,  stuck    ),
-  sweeping:    row(ignore,  ignore,  ignore,       ignore,   stopSooner, thenDown,  thenRestart, ignore,  settle,  purge    ),
-  purging:     row(ignore,  ignore,  ignore,       ignore,   thenDown,   thenDown,  thenRestart, ignore,  settle,  abandon  ),
-  waiting:     row(ignore,  ignore,  ignore,       ignore,   standDown,  standDown, beginAfresh, ignore,  ignore,  begin    ),
+  //               start    spawned  spawn-failed  breach    examined  stop        asked      restart      exited   cleared  deadline
+  down:        row(begin,   ignore,  ignore,       ignore,   ignore,   ignore,     ignore,    beginAfresh, ignore,  ignore,  ignore   ),
+  starting:    row(ignore,  rise,    neverRose,    ignore,   ignore,   thenDown,   thenDown,  thenRestart, ignore,  ignore,  ignore   ),
+  up:          row(ignore,  ignore,  ignore,       punish,   ignore,   stop,       expectEnd, restart,     endLife, ignore,  ignore   ),
+  warned:      row(ignore,  ignore,  ignore,       killHard, hasten,   stop,       thenDown,  restart,     endLife, ignore,  terminate),
+  terminating: row(ignore,  ignore,  ignore,       killHard, ignore,   stopSooner, stopSooner,thenRestart, endLife, ignore,  kill     ),
+  killing:     row(ignore,  ignore,  ignore,       ignore,   ignore,   thenDown,   thenDown,  thenRestart, endLife, ignore,  stuck    ),
+  sweeping:    row(ignore,  ignore,  ignore,       ignore,   ignore,   stopSooner, thenDown,  thenRestart, ignore,  settle,  purge    ),
+  purging:     row(ignore,  ignore,  ignore,       ignore,   ignore,   thenDown,   thenDown,  thenRestart, ignore,  settle,  abandon  ),
+  waiting:     row(ignore,  ignore,  ignore,       ignore,   ignore,   standDown,  standDown, beginAfresh, ignore,  ignore,  begin    ),
 }
 
 function ignore(child: Child): Step {
@@ -71,6 +72,7 @@ function row(
   spawned: Cell<'spawned'>,
   spawnFailed: Cell<'spawn-failed'>,
   breach: Cell<'breach'>,
+  examined: Cell<'examined'>,
   stop: Cell<'stop'>,
   asked: Cell<'asked'>,
   restart: Cell<'restart'>,
@@ -78,5 +80,17 @@ function row(
   cleared: Cell<'cleared'>,
   deadline: Cell<'deadline'>,
 ): Row {
-  return { start, spawned, 'spawn-failed': spawnFailed, breach, stop, asked, restart, exited, cleared, deadline }
+  return {
+    start,
+    spawned,
+    'spawn-failed': spawnFailed,
+    breach,
+    examined,
+    stop,
+    asked,
+    restart,
+    exited,
+    cleared,
+    deadline,
+  }
 }

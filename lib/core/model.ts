@@ -139,7 +139,10 @@ export type Input =
   | { readonly type: 'spawned'; readonly pid: number; readonly age: number }
   /** `lasting`: trying again cannot help (ENOENT, EACCES, ENOEXEC, …). */
   | { readonly type: 'spawn-failed'; readonly code: string; readonly lasting: boolean; readonly reason: string }
-  | { readonly type: 'breach'; readonly breach: Breach }
+  /** `hold`: ms that evidence may take before SIGTERM. */
+  | { readonly type: 'breach'; readonly breach: Breach; readonly hold: number }
+  /** The evidence is there: what `hold` had put off may come, `within` ms. */
+  | { readonly type: 'examined'; readonly within: number }
   /** `within`: ms from SIGTERM to SIGKILL. */
   | { readonly type: 'stop'; readonly within: number }
   /** Somebody has asked it to end, by a signal that was passed on to it: it has its own time, `within` ms of it. */
@@ -151,6 +154,8 @@ export type Input =
       readonly code: number | null
       readonly signal: string | null
       readonly remnants: boolean
+      /** What is known of its end beside that; null: nothing. */
+      readonly because: 'oom' | 'heap' | null
     }
   /** The process group is empty. */
   | { readonly type: 'cleared' }
@@ -159,7 +164,7 @@ export type Input =
 export type Effect =
   | { readonly type: 'spawn' }
   /** A limit was broken, and something follows from it. */
-  | { readonly type: 'limit'; readonly breach: Breach }
+  | { readonly type: 'limit'; readonly breach: Breach; readonly hold: number }
   /** The channel's message to all; SIGUSR1 to a worker where it is safe. */
   | { readonly type: 'warn'; readonly breach: Breach }
   /** SIGTERM and SIGCONT, to the whole child. */

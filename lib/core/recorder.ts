@@ -4,7 +4,7 @@
  */
 
 import { Ring } from './ring.js'
-import type { Sample } from './samples.js'
+import type { MemorySample, Sample } from './samples.js'
 
 const SPAN_MS = 600_000
 /** However short its windows. */
@@ -21,10 +21,12 @@ const AT = 0
 const LIFE = 1
 const CPU = 2
 const RSS = 3
+const SHARED = 7
 const PROCESSES = 4
 const LATENESS = 5
 const STATE = 6
 const LOOK_RSS = 1
+const LOOK_SHARED = 2
 const WALL = 1
 const OWN = 2
 
@@ -38,7 +40,7 @@ export interface Told {
 
 export class Recorder {
   readonly #samples: Ring
-  readonly #looks = new Ring(MOST_LOOKS, 2)
+  readonly #looks = new Ring(MOST_LOOKS, 3)
   readonly #beats = new Ring(Math.ceil(SPAN_MS / BEATS_MS), 3)
   readonly #told: Told[] = []
   #worst = Number.NaN
@@ -46,27 +48,29 @@ export class Recorder {
   /** `windowMs`: how often a whole look comes. */
   constructor(windowMs: number) {
     const rows = Number.isFinite(windowMs) ? Math.ceil(SPAN_MS / windowMs) : MOST_SAMPLES
-    this.#samples = new Ring(Math.min(rows, MOST_SAMPLES), 7)
+    this.#samples = new Ring(Math.min(rows, MOST_SAMPLES), 8)
   }
 
-  /** `rss`: as the limits count it. */
-  sample({ at, cpuMs, processes, state }: Sample, life: number, rss: number): void {
+  /** `shared`: bytes that `rss` counts more than once, as far as is known; NaN: it is not. */
+  sample({ at, cpuMs, rss, processes, state }: Sample, life: number, shared: number): void {
     const row = this.#samples
     row.begin()
     row.set(AT, at)
     row.set(LIFE, life)
     row.set(CPU, cpuMs)
     row.set(RSS, rss)
+    row.set(SHARED, shared)
     row.set(PROCESSES, processes)
     row.set(LATENESS, this.#worst)
     row.set(STATE, state.charCodeAt(0))
     this.#worst = Number.NaN
   }
 
-  look(at: number, rss: number): void {
+  look({ at, rss }: MemorySample, shared: number): void {
     this.#looks.begin()
     this.#looks.set(AT, at)
     this.#looks.set(LOOK_RSS, rss)
+    this.#looks.set(LOOK_SHARED, shared)
   }
 
   /** A beat that was out for `wall` ms, `own` of them by the child's own fault; it need not have been answered. */
@@ -97,7 +101,7 @@ export class Recorder {
       at: row.column(AT),
       life: row.column(LIFE),
       cpuMs: row.column(CPU),
-      rss: row.column(RSS),
+      rss: once(row.column(RSS), row.column(SHARED)),
       processes: row.column(PROCESSES),
       lateness: late,
       state: row.column(STATE).map(code => String.fromCharCode(code)),
@@ -115,12 +119,25 @@ export class Recorder {
   }
 
   looks() {
-    return { at: this.#looks.column(AT), rss: this.#looks.column(LOOK_RSS) }
+    const row = this.#looks
+    return { at: row.column(AT), rss: once(row.column(LOOK_RSS), row.column(LOOK_SHARED)) }
   }
 
   beats() {
     return { at: this.#beats.column(AT), wall: this.#beats.column(WALL), own: this.#beats.column(OWN) }
   }
+}
+
+/** With shared pages counted once: what is shared is read seldom, and was so before, too, as far as anybody knows. */
+function once(rss: readonly number[], shared: readonly number[]): number[] {
+  const sizes: number[] = []
+  let known = 0
+  for (let row = rss.length - 1; row >= 0; row--) {
+    const here = shared[row] as number
+    if (!Number.isNaN(here)) known = here
+    sizes[row] = Math.max(0, (rss[row] as number) - known)
+  }
+  return sizes
 }
 
 function percent(cpuMs: readonly number[], at: readonly number[], from: number, to: number): number {

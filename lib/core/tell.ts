@@ -11,12 +11,13 @@ export function who(child: Child): string {
   return child.pid === null ? `${name} (life ${child.life})` : `${name} (pid ${child.pid}, life ${child.life})`
 }
 
-export function tellLimit(child: Child, breach: Breach, policy: Policy, at: number): string {
+/** `hold`: ms that evidence may take before SIGTERM. */
+export function tellLimit(child: Child, breach: Breach, policy: Policy, at: number, hold = 0): string {
   const story =
     policy.level === 'app' || breach.verdict === 'heartbeat' || !policy.enforce
       ? ours(child, breach, policy)
       : osquerys(child, breach, policy)
-  const consequence = `${ladder(breach, policy)}; ${afterwards(child, policy, at)}`
+  const consequence = `${ladder(breach, policy, hold)}; ${afterwards(child, policy, at)}`
   return policy.enforce ? `${story}; ${consequence}` : `${story}; enforce is off, or it would be: ${consequence}`
 }
 
@@ -68,9 +69,10 @@ function osquerys(child: Child, breach: Breach, policy: Policy): string {
   return `${subject} (${child.pid}) stopping: Memory limits exceeded: ${breach.value} bytes (limit is ${Math.floor(breach.limit / MB)}MB)`
 }
 
-function ladder(breach: Breach, policy: Policy): string {
+function ladder(breach: Breach, policy: Policy, hold: number): string {
   if (breach.hard) return 'SIGKILL at once'
-  const term = policy.warnDelay === 0 ? 'SIGTERM now' : `warned now, SIGTERM in ${formatMs(policy.warnDelay)}`
+  const now = policy.warnDelay === 0 ? 'SIGTERM now' : `warned now, SIGTERM in ${formatMs(policy.warnDelay)}`
+  const term = hold > policy.warnDelay ? `SIGTERM when its evidence is taken, in ${formatMs(hold)} at most` : now
   if (policy.forcedShutdownDelay === 0) return term.replace('SIGTERM', 'SIGKILL')
   if (policy.forcedShutdownDelay === Infinity) return term
   return `${term}, SIGKILL ${formatMs(policy.forcedShutdownDelay)} after`

@@ -16,6 +16,7 @@ export interface AdoptTerms {
   readonly tree: boolean
   readonly keep: boolean
   readonly client: ChildConfig['client']
+  readonly witness: boolean
 }
 
 /** Throws ERR_OSQWATCH_OPTIONS with every wrong option. */
@@ -30,6 +31,7 @@ export function resolveAdopted(options: AdoptOptions | undefined, context: Child
     tree: section.flag('tree', true),
     keep: section.flag('keep', false),
     client: 'none',
+    witness: false,
   }
   problems.throwIfAny()
   return terms
@@ -53,11 +55,11 @@ export function adoptedPolicy(problems: Problems, own: Section, context: ChildCo
 export function adoptedConfig(
   name: string,
   run: Extract<ChildConfig['run'], { type: 'adopted' }>,
-  { policy, tree, keep, client }: AdoptTerms,
+  { policy, tree, keep, client, witness }: AdoptTerms,
 ): ChildConfig {
   return {
-    ...{ name, kind: 'adopted', run, policy, tree, keep, client },
-    ...{ args: [], env: {}, cwd: process.cwd(), ipc: null, group: 'shared', warnSignal: 'off', witness: false },
+    ...{ name, kind: 'adopted', run, policy, tree, keep, client, witness },
+    ...{ args: [], env: {}, cwd: process.cwd(), ipc: null, group: 'shared', warnSignal: 'off' },
     stdio: { stdin: 'inherit', stdout: 'inherit', stderr: 'inherit' },
   }
 }

@@ -52,7 +52,7 @@ export function assemble({ problems, given, context, policy, named, judgeHost, e
       killsPerMinute: perMinuteOf(given, 'killsPerMinute'),
       endWithWorker,
       socket: null,
-      incidents: null,
+      incidents: context.incidents.config,
       ledger: ledgerOf(given),
     },
     workerPath: given.path('workerPath', process.cwd()),

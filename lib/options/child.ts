@@ -5,6 +5,7 @@ import { type Layer, resolvePolicy } from '../core/limits.js'
 import type { Kind, Level, Policy, Restart } from '../core/model.js'
 import type { ChildConfig, Output, Stdio } from '../wire/commands.js'
 import { isPlain, isText, join, type Problems, Section } from './check.js'
+import type { Incidents } from './incidents.js'
 import type { ChildOptions } from './types.js'
 import { RESTARTS, WARN_SIGNALS } from './words.js'
 
@@ -15,6 +16,7 @@ export interface ChildContext {
   readonly layers: readonly Layer[]
   readonly watchExtensions: boolean
   readonly enforce: boolean
+  readonly incidents: Incidents
   readonly machine: Machine
 }
 
@@ -62,7 +64,7 @@ export function childConfig(
     keep: false,
     warnSignal: section.oneOf('warnSignal', WARN_SIGNALS, 'auto'),
     tree: section.flag('tree', true),
-    witness: false,
+    witness: context.incidents.witness,
     policy: policyOf(problems, section, kind, context),
   }
 }

@@ -4,6 +4,7 @@ import type { ChildConfig } from '../wire/commands.js'
 import { assemble, type Resolved, watcherPolicy } from './assemble.js'
 import { join, Problems, Section } from './check.js'
 import { type ChildContext, childConfig, extension } from './child.js'
+import { incidentsOf } from './incidents.js'
 import { checkName } from './names.js'
 import type { Settings } from './settings.js'
 import type { ChildOptions } from './types.js'
@@ -19,11 +20,12 @@ export function resolveSettings(settings: Settings, children: Children, machine:
   const problems = new Problems()
   const { level, layers, options } = settings
   const { watchExtensions = true, enforce = true } = options
-  const context: ChildContext = { level, layers, watchExtensions, enforce, machine }
+  const given = new Section(problems, '', options, null)
+  const incidents = incidentsOf(given)
+  const context: ChildContext = { level, layers, watchExtensions, enforce, incidents, machine }
   const policy = watcherPolicy(problems, context)
   const worker = children.worker === undefined ? [] : [workerOf(problems, settings, children.worker, context)]
   const named = [...worker, ...extensionsOf(problems, settings, children.extensions ?? {}, context)]
-  const given = new Section(problems, '', options, null)
   const resolved = assemble({ problems, given, context, policy, named, judgeHost: true, endWithWorker: true })
   return settings.disabled ? unwatched(resolved) : resolved
 }

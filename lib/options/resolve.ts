@@ -5,6 +5,7 @@ import type { ChildConfig } from '../wire/commands.js'
 import { assemble, type Resolved, watcherPolicy } from './assemble.js'
 import { join, Problems, Section } from './check.js'
 import { type ChildContext, childConfig, extension } from './child.js'
+import { incidentsOf } from './incidents.js'
 import { checkName } from './names.js'
 import { spinningWarnings } from './spinning.js'
 import type { ChildOptions, WatcherOptions } from './types.js'
@@ -29,6 +30,7 @@ const KNOWN = [
   'sampler',
   'overhead',
   'ledger',
+  'incidents',
   'respawnsPerMinute',
   'killsPerMinute',
 ] as const satisfies readonly (keyof WatcherOptions)[]
@@ -61,7 +63,8 @@ function contextOf(given: Section, machine: Machine): ChildContext {
   const level: Level = given.oneOf('level', LEVELS, 'app')
   const layers = [{ at: 'limits', values: Object.fromEntries(given.section('limits', null).entries()) }]
   const enforce = given.flag('enforce', true)
-  return { level, layers, watchExtensions: given.flag('watchExtensions', true), enforce, machine }
+  const incidents = incidentsOf(given)
+  return { level, layers, watchExtensions: given.flag('watchExtensions', true), enforce, incidents, machine }
 }
 
 function workerOf(problems: Problems, given: Section, context: ChildContext): ChildConfig[] {

@@ -27,6 +27,7 @@ export interface Settings {
     | 'respawnsPerMinute'
     | 'killsPerMinute'
     | 'ledger'
+    | 'incidents'
     | 'sampler'
   >
   /** Where each extension was set, by its name: `package.json extensions.search`. */

@@ -135,6 +135,26 @@ export interface AdoptOptions {
   keep?: boolean | undefined
 }
 
+/** Incidents: where, how many, and what evidence may cost. Beyond a bound the oldest go first. */
+export interface IncidentsOptions {
+  /** A folder; made as the user's alone where it is not there, refused where others may enter it. */
+  dir?: string | URL | undefined
+  /** Size, of all of them together. Default: 64 MB. */
+  maxBytes?: Size | undefined
+  /** How many of them. Default: 200. */
+  maxFiles?: number | undefined
+  /** Duration. Default: 30 days. */
+  maxAge?: Duration | undefined
+  /** Duration. Evidence of one child is not taken more often than this. Default: 1 min. */
+  cooldown?: Duration | undefined
+  /** Duration, at most 10 s. SIGTERM may wait so long for evidence, warnDelay included; 0: none is taken. Default: 500 ms. */
+  budget?: Duration | undefined
+  /** Duration, at most 2 min. A Node child over a memory limit is given so long to write a heap snapshot. Default: false. */
+  heapSnapshot?: Duration | false | undefined
+  /** false: no helper thread inside of Node children, and no stack, profile or heap of theirs. Default: true. */
+  witness?: boolean | undefined
+}
+
 export interface WatcherOptions {
   /** `'app'`: what you set, and hang detection. `'normal'`, `'restrictive'`, `'off'`: osquery's own. Default: `'app'`. */
   level?: Level | undefined
@@ -171,6 +191,11 @@ export interface WatcherOptions {
    * in $XDG_RUNTIME_DIR, or `osqwatch-UID` in the folder for temporary files.
    */
   ledger?: string | URL | false | undefined
+  /**
+   * Why a child died: one file for each life that a limit ended or that failed, and for each child that is given up. A folder
+   * for them, false, or more than that. Default: `osqwatch/incidents` in $XDG_STATE_HOME, or in `.local/state` at home.
+   */
+  incidents?: string | URL | false | IncidentsOptions | undefined
   /** At most so many respawns within any minute, over all children; the others wait for their turns. Default: 60. */
   respawnsPerMinute?: number | 'off' | undefined
   /** At most so many children are ended for limits within any minute; only `memoryHard` does not wait. Default: 60. */

@@ -10,7 +10,16 @@ export type Env = Readonly<Record<string, string | undefined>>
 
 const PREFIX = 'OSQWATCH_'
 /** What osqwatch tells its children, and itself. */
-export const RESERVED: readonly string[] = ['HOST', 'CHANNEL', 'SOCKET', 'LIFE', 'KEEP']
+export const RESERVED: readonly string[] = [
+  'HOST',
+  'CHANNEL',
+  'SOCKET',
+  'LIFE',
+  'KEEP',
+  'WITNESS',
+  'EVIDENCE',
+  'LAST_INCIDENT',
+]
 
 const OWN = new Map([...LIMIT_NAMES, ...SETTING_NAMES].map(name => [screaming(name), name]))
 /** A flag whose name is that of a setting is that setting. */

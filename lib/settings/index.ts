@@ -84,6 +84,7 @@ function merged(readings: readonly Reading[], files: readonly JsonReading[], not
       respawnsPerMinute: value('respawnsPerMinute'),
       killsPerMinute: value('killsPerMinute'),
       ledger: value('ledger'),
+      incidents: value('incidents'),
       sampler: value('sampler'),
     },
     extensionsAt: column(extensions, 'at') as Record<string, string>,

@@ -1,15 +1,27 @@
 /** What the supervisor's parts share: the ports that are passed in, and one record a child. */
 import { newborn } from '../core/machine.js'
 import { openVitals, type Vitals } from '../core/measure.js'
-import type { Child, DeferReason, Input, LimitName, Phase, Policy } from '../core/model.js'
+import type { Breach, Child, DeferReason, End, Input, LimitName, Phase, Policy } from '../core/model.js'
 import { Recorder } from '../core/recorder.js'
 import type { Storm } from '../core/storm.js'
 import { who } from '../core/tell.js'
-import type { Clock, Escapees, Guard, Launched, Launcher, Probe, Proportions, Sampler, Signals } from '../os/ports.js'
+import type {
+  Clock,
+  Escapees,
+  Forensics,
+  Guard,
+  Launched,
+  Launcher,
+  Probe,
+  Proportions,
+  Sampler,
+  Signals,
+} from '../os/ports.js'
 import type { ChildConfig, WatcherConfig } from '../wire/commands.js'
 import type { WatcherEvent } from '../wire/events.js'
 import type { Lives } from '../wire/lives.js'
 import { type Dealings, dealingsOf, openDealings } from './dealings.js'
+import { type Dossier, openDossier } from './dossier.js'
 import type { Speaker } from './speaker.js'
 import type { Thrift } from './thrift.js'
 
@@ -24,6 +36,7 @@ export interface Ports {
   readonly guard: Guard
   readonly lives: Lives
   readonly escapees: Escapees
+  readonly forensics: Forensics
   /** From 0 up to 1, any of it as likely. */
   chance(): number
   /** Main was told to end the host: sees to it that it does. */
@@ -41,6 +54,7 @@ export interface Supervised {
   vitals: Vitals
   /** The last ten minutes, over all its lives. */
   readonly recorder: Recorder
+  readonly dossier: Dossier
   launched: Launched | null
   probe: Probe | null
   readonly speakers: Map<number, Speaker>
@@ -96,12 +110,29 @@ export interface Context {
     ended(supervised: Supervised, pid: number, life: number): void
   }
   readonly storm: Storm
+  /** Why do they die? Evidence, and the incidents that are made of it. */
+  readonly inquests: {
+    /** ms by which SIGTERM may be put off for evidence. */
+    hold(supervised: Supervised, breach: Breach): number
+    open(supervised: Supervised, breach: Breach, hold: number, message: string): void
+    testified(supervised: Supervised): void
+    remember(supervised: Supervised): void
+    ended(
+      supervised: Supervised,
+      whose: { readonly life: number; readonly pid: number | null },
+      end: End,
+      failed: boolean,
+      message: string,
+    ): void
+    givenUp(supervised: Supervised, reason: string): void
+  }
   feed(supervised: Supervised, input: Input): void
   emit(event: WatcherEvent): void
   /** Something of it became due sooner, perhaps, than the timer knows. */
   arm(supervised: Supervised): void
   /** Runs `act`; a throw becomes a `fault` event, for nothing may end the thread. */
   survive(act: () => void, supervised?: Supervised): void
+  fault(error: unknown, supervised?: Supervised): void
   /** Everything is stopped, and the host told or ended. */
   shutdown(code: number, reason: string): void
 }
@@ -129,6 +160,7 @@ export const supervise = (config: ChildConfig, nth: number): Supervised => ({
   child: newborn(config.name, config.kind),
   vitals: openVitals(0, 0),
   recorder: new Recorder(settleMs(config.policy)),
+  dossier: openDossier(),
   launched: null,
   probe: null,
   speakers: new Map(),

@@ -8,6 +8,8 @@ import { dealingsOf } from './dealings.js'
 import { extend, isExtended } from './extend.js'
 import { firstPing, forget, pulseFor, pulseOf } from './ping.js'
 
+type Testimony = Extract<FromChild, { readonly type: 'activity' | 'testified' | 'exhausted' }>
+
 /** A child with more is not judged by those beyond. */
 const MOST_SPEAKERS = 64
 /** So many pids are remembered to have been speakers. */
@@ -22,6 +24,7 @@ export function hear(context: Context, supervised: Supervised, message: FromChil
   else if (message.type === 'beat') beat(context, supervised, message)
   else if (message.type === 'extend') extend(context, supervised, message)
   else if (message.type === 'notify') notify(context, supervised)
+  else testify(context, supervised, message)
 }
 
 /** A pid in a hello is only a claim, and it may get SIGUSR1 one day: never a stranger. */
@@ -131,4 +134,13 @@ function notify(context: Context, supervised: Supervised): void {
   if (isExtended(supervised, now)) return
   const pulse = pulseFor(supervised, speaker, now)
   if (pulse !== null && pulse !== 'gone') speaker.pending = openPending(0, pulse)
+}
+
+/** What is for the day it dies. A word about something else than this life's doings is for nobody. */
+function testify(context: Context, supervised: Supervised, message: Testimony): void {
+  const { child, dossier } = supervised
+  const { life } = child
+  if (message.type === 'testified') context.inquests.testified(supervised)
+  else if (message.type === 'exhausted') dossier.exhausted = life
+  else dossier.activity = { life, said: { at: context.ports.clock.wall(), text: message.text } }
 }

@@ -8,6 +8,7 @@ import { askWhetherGone } from './adopted.js'
 import { type Context, isSwept, type Ports, type Supervised } from './context.js'
 import { renewDue } from './due.js'
 import { Escapes } from './escapes.js'
+import { Inquests } from './inquests.js'
 import { isLeft } from './leave.js'
 import { perform } from './perform.js'
 import { GAP_MS, SelfWatch } from './self.js'
@@ -28,6 +29,7 @@ export class Loop implements Context {
   readonly thrift: Thrift
   readonly escapes: Escapes = new Escapes(this, at => void (at < this.#dueAt && this.#ringAt(at)))
   readonly storm: Storm
+  readonly inquests: Inquests = new Inquests(this)
   /** Are `sample` events wanted? */
   sampling = false
   readonly #onFatal: (code: number, reason: string) => void
@@ -52,6 +54,7 @@ export class Loop implements Context {
     supervised.child = after
     if (before.pid !== null && after.pid !== before.pid) release(this, supervised, before.pid, before.life)
     for (const effect of effects) this.survive(() => perform(this, supervised, effect, before), supervised)
+    this.survive(() => this.inquests.settle(supervised), supervised)
     // A rung's time counts from when its signal was sent, however long this thread was kept from sending it.
     if (after.phase === 'down') this.#stayedDown(supervised)
     const isNewDeadline = supervised.child === after && after.deadline !== before.deadline

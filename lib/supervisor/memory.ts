@@ -13,7 +13,7 @@ export function lookAtMemory(context: Context, supervised: Supervised, now: numb
     return false
   }
   supervised.vitals = observeMemory(supervised.vitals, memory)
-  supervised.recorder.look(memory.at, onceNow(supervised.vitals, supervised.once) ?? memory.rss)
+  supervised.recorder.look(memory, sharedNow(supervised))
   return schedule(context, supervised, now)
 }
 
@@ -41,4 +41,10 @@ export function enforced({ child, standing }: Supervised, { soft, hard }: Room):
 export function onceNow(vitals: Vitals, once: Supervised['once']): number | null {
   if (once === null || vitals.memory === null || vitals.memory.processes === 1) return null
   return Math.max(0, vitals.memory.rss - (once.rss - once.bytes))
+}
+
+/** Bytes that the resident sizes of several processes count more than once; NaN: nobody has read it. */
+export function sharedNow({ vitals, once }: Supervised): number {
+  if ((vitals.memory?.processes ?? 1) === 1) return 0
+  return once === null ? Number.NaN : Math.max(0, once.rss - once.bytes)
 }

@@ -35,12 +35,13 @@ const PERFORMERS: { readonly [T in Effect['type']]: Performer<T> } = {
   stuck,
 }
 
-function limit(context: Context, supervised: Supervised, { breach }: EffectOf<'limit'>): void {
+function limit(context: Context, supervised: Supervised, { breach, hold }: EffectOf<'limit'>): void {
   const { clock } = context.ports
   const { verdict, limitName, value, limit, state, hang, processes, measure } = breach
-  const message = tellLimit(supervised.child, breach, supervised.config.policy, clock.now())
+  const message = tellLimit(supervised.child, breach, supervised.config.policy, clock.now(), hold)
   const { enforce: enforced } = supervised.config.policy
   const broken = { verdict, limitName, value, limit, state, hang, processes, measure, enforced }
+  if (enforced) context.survive(() => context.inquests.open(supervised, breach, hold, message), supervised)
   context.emit({ type: 'limit', ...about(supervised, clock), ...broken, message })
 }
 
@@ -100,6 +101,7 @@ function exit(context: Context, supervised: Supervised, effect: EffectOf<'exit'>
   const message = supervised.spawnFailure ?? tellExit(before, effect.end)
   const whose = { ...about(supervised, context.ports.clock), pid: before.pid, life: before.life }
   const verdict = before.breach?.verdict ?? null
+  context.inquests.ended(supervised, before, effect.end, effect.failed, message)
   context.emit({ type: 'exit', ...whose, code, signal, uptime, cause, verdict, message })
 }
 
@@ -114,6 +116,7 @@ function backoff(context: Context, supervised: Supervised, effect: EffectOf<'bac
 function giveup(context: Context, supervised: Supervised, effect: EffectOf<'giveup'>, before: Child): void {
   const { code, reason } = effect
   const { policy, kind, name } = supervised.config
+  context.inquests.givenUp(supervised, reason)
   const message = tellGiveup({ ...supervised.child, pid: before.pid }, reason, policy)
   context.emit({ type: 'giveup', ...about(supervised, context.ports.clock), pid: before.pid, code, reason, message })
   const isAll = kind === 'worker' && context.config.endWithWorker

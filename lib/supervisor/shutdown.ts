@@ -64,7 +64,8 @@ export class Shutdown {
     const { ports } = this.#loop
     await allDown()
     await this.#loop.escapes.settled()
-    await Promise.all([ports.guard.close(), ports.proportions.close()])
+    await this.#loop.inquests.settled()
+    await Promise.all([ports.guard.close(), ports.proportions.close(), ports.forensics.close()])
     ports.clock.alarm(null, () => {})
     const report = this.#report
     const message = `everything is stopped: ${report.reason}`

@@ -3,6 +3,7 @@ import { openVitals } from '../core/measure.js'
 import { who } from '../core/tell.js'
 import { formatMs } from '../core/units.js'
 import type { SpawnFailure } from '../os/ports.js'
+import type { LAST_INCIDENT_ENV } from '../wire/incident.js'
 import { about, type Context, fault, type Supervised, settleMs, UNSCHEDULED } from './context.js'
 import { hear } from './hear.js'
 import { isLeft } from './leave.js'
@@ -18,14 +19,25 @@ export function spawn(context: Context, supervised: Supervised): void {
   supervised.spawnFailure = null
   supervised.stuck = false
   context.ports.guard.open()
-  supervised.launched = context.ports.launcher.launch(supervised.config, life, {
-    spawned: (pid, age, mark) => current(() => spawned(context, supervised, pid, age, mark)),
-    failed: failure => current(() => failed(context, supervised, failure)),
-    exited: (code, signal) => current(() => exited(context, supervised, code, signal)),
-    heard: message => current(() => hear(context, supervised, message)),
-    fault: (message, kind) => current(() => fault(context, supervised, message, kind)),
-  })
+  supervised.launched = context.ports.launcher.launch(
+    supervised.config,
+    life,
+    {
+      spawned: (pid, age, mark) => current(() => spawned(context, supervised, pid, age, mark)),
+      failed: failure => current(() => failed(context, supervised, failure)),
+      exited: (code, signal) => current(() => exited(context, supervised, code, signal)),
+      heard: message => current(() => hear(context, supervised, message)),
+      fault: (message, kind) => current(() => fault(context, supervised, message, kind)),
+    },
+    toldOf(supervised),
+  )
 }
+
+const LAST: typeof LAST_INCIDENT_ENV = 'OSQWATCH_LAST_INCIDENT'
+
+/** Where the story of the last death is. */
+const toldOf = ({ dossier }: Supervised): Record<string, string> =>
+  dossier.last === null ? {} : { [LAST]: dossier.last }
 
 /** The machine is told first; from the same instant the child is known to the guard and to the table that outlives the thread. */
 function spawned(context: Context, supervised: Supervised, pid: number, age: number, mark?: string): void {
@@ -68,7 +80,27 @@ export function exited(context: Context, supervised: Supervised, code: number | 
   const isOurs = kind !== 'adopted' || phase !== 'up'
   const remnants = pid !== null && isOurs && isLeft(context, supervised)
   if (wasAsked(context, supervised, signal)) context.feed(supervised, { type: 'asked', within: Infinity })
-  context.feed(supervised, { type: 'exited', code, signal, remnants })
+  context.survive(() => context.inquests.remember(supervised), supervised)
+  context.feed(supervised, {
+    type: 'exited',
+    code,
+    signal,
+    remnants,
+    because: becauseOf(context, supervised, code, signal),
+  })
+}
+
+/** A shell's number for SIGABRT: the first process of a container does not die of signals. */
+const ABORTED = 134
+
+/** What the system does not tell with the end itself. */
+function becauseOf({ ports }: Context, { child, dossier }: Supervised, code: number | null, signal: string | null) {
+  const { forensics } = ports
+  if (signal === 'SIGKILL') return child.phase !== 'killing' && forensics.kernelKilled() ? 'oom' : null
+  if (signal === null && code !== ABORTED) return null
+  const words = forensics.lastWords(child.name, child.life)
+  const isHeap = dossier.exhausted === child.life || (words !== null && forensics.saysHeapExhausted(words.text))
+  return isHeap ? 'heap' : null
 }
 
 /** The life is over and nothing of it is left in its group and tree. */

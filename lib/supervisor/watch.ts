@@ -8,7 +8,7 @@ import { confirm, readBaseline } from './confirm.js'
 import { about, type Context, type Speaker, type Supervised, settleMs, WATCHED } from './context.js'
 import { lookFrom } from './due.js'
 import { isExtended, wasExtended } from './extend.js'
-import { lookAtMemory, onceNow, schedule } from './memory.js'
+import { lookAtMemory, schedule, sharedNow } from './memory.js'
 import { askBeats } from './ping.js'
 import { openProbe, unseen } from './probe.js'
 import { tellSample } from './status.js'
@@ -65,7 +65,7 @@ function look(context: Context, supervised: Supervised, now: number): boolean {
   supervised.vitals = observe(supervised.vitals, sample, policy)
   // Nor does it begin a streak anew: a word now and then would be enough to stay hot.
   if (window !== null && wasExtended(supervised, window.at)) supervised.vitals = { ...supervised.vitals, hotWindows }
-  supervised.recorder.sample(sample, supervised.child.life, onceNow(supervised.vitals, supervised.once) ?? sample.rss)
+  supervised.recorder.sample(sample, supervised.child.life, sharedNow(supervised))
   supervised.windowAt = windowEnd(supervised, now)
   if (context.sampling && supervised.vitals.usage !== usage) tellSample(context, supervised)
   return schedule(context, supervised, now)
@@ -93,7 +93,8 @@ function conclude(context: Context, supervised: Supervised, once: Facts['once'])
   const isQueued = context.storm.kills.has(supervised.child.name)
   tellDeferral(context, supervised, finding.defer ?? (isQueued ? 'queued' : null))
   if (finding.alarm) confirm(context, supervised, reading => conclude(context, supervised, reading))
-  for (const breach of breaches) context.feed(supervised, { type: 'breach', breach })
+  for (const breach of breaches)
+    context.feed(supervised, { type: 'breach', breach, hold: context.inquests.hold(supervised, breach) })
   return breaches.length > 0 && supervised.config.policy.enforce
 }
 

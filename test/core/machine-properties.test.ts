@@ -50,10 +50,15 @@ class World {
       inputs.push({ type: 'spawn-failed', code: 'EAGAIN', lasting: false, reason: 'r' })
       inputs.push({ type: 'spawn-failed', code: 'ENOENT', lasting: true, reason: 'r' })
     }
-    inputs.push({ type: 'breach', breach: breach() }, { type: 'breach', breach: breach({ hard: true }) })
+    inputs.push(
+      { type: 'breach', breach: breach(), hold: 0 },
+      { type: 'breach', breach: breach(), hold: 500 },
+      { type: 'breach', breach: breach({ hard: true }), hold: 0 },
+      { type: 'examined', within: 0 },
+    )
     if (this.alive) {
-      inputs.push({ type: 'exited', code: pick % 3, signal: null, remnants: false })
-      inputs.push({ type: 'exited', code: null, signal: 'SIGTERM', remnants: true })
+      inputs.push({ type: 'exited', code: pick % 3, signal: null, remnants: false, because: null })
+      inputs.push({ type: 'exited', code: null, signal: 'SIGTERM', remnants: true, because: null })
     }
     inputs.push({ type: 'asked', within: 3_000 })
     if (this.groupLeft) inputs.push({ type: 'cleared' })
@@ -75,7 +80,8 @@ class World {
     const { phase, deadline } = this.child
     if (deadline === null) return
     this.at = Math.max(this.at, deadline)
-    if (phase === 'killing' && this.alive) this.act({ type: 'exited', code: null, signal: 'SIGKILL', remnants: false })
+    if (phase === 'killing' && this.alive)
+      this.act({ type: 'exited', code: null, signal: 'SIGKILL', remnants: false, because: null })
     else if (phase === 'purging' && this.groupLeft) this.act({ type: 'cleared' })
     else this.feed({ type: 'deadline' })
   }

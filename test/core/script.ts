@@ -41,6 +41,7 @@ export const exited = (code: number | null, signal: string | null = null, remnan
   code,
   signal,
   remnants,
+  because: null,
 })
 
 export const start: Input = { type: 'start' }
@@ -50,8 +51,8 @@ export const stop: Input = { type: 'stop', within: 10_000 }
 export const asked: Input = { type: 'asked', within: Number.POSITIVE_INFINITY }
 export const restart: Input = { type: 'restart' }
 export const cleared: Input = { type: 'cleared' }
-export const breached: Input = { type: 'breach', breach: breach() }
-export const hard: Input = { type: 'breach', breach: breach({ hard: true, limitName: 'memoryHard' }) }
+export const breached: Input = { type: 'breach', breach: breach(), hold: 0 }
+export const hard: Input = { type: 'breach', breach: breach({ hard: true, limitName: 'memoryHard' }), hold: 0 }
 
 /** `[ms, input]` pairs → one line each: time, input → phase, when its deadline is, effects. */
 export function transcript(script: readonly (readonly [number, Input])[], rules: Policy, kind: Kind = 'extension') {

@@ -130,7 +130,7 @@ t.test('all that is wrong is told at once, a line each, once each', async t => {
     code: 'ERR_OSQWATCH_OPTIONS',
     message: [
       '8 options are wrong:',
-      'colour: got "red", takes nothing: no such name; known are level, limits, enforce, worker, extensions, extensionsAutoload, allowUnsafe, watchExtensions, onShutdown, signal, workerPath, sampler, overhead, ledger, respawnsPerMinute, killsPerMinute',
+      'colour: got "red", takes nothing: no such name; known are level, limits, enforce, worker, extensions, extensionsAutoload, allowUnsafe, watchExtensions, onShutdown, signal, workerPath, sampler, overhead, ledger, incidents, respawnsPerMinute, killsPerMinute',
       "level: got \"norml\", takes 'app', 'normal', 'restrictive' or 'off'",
       "limits.memory: got \"300xyz\", takes bytes as a number, a size such as '300MB' or 'off'; at least 4 KB",
       'worker: got module and command, takes exactly one of module and command',
@@ -168,6 +168,17 @@ t.test('each option refuses what it does not take', async t => {
     [{ overhead: '101%' }, ['overhead: "101%"']],
     [{ overhead: 'little' }, ['overhead: "little"']],
     [{ ledger: true }, ['ledger: true']],
+    [{ incidents: true }, ['incidents: true']],
+    [
+      { incidents: { dir: 7, maxFiles: 0.5, budget: '1h', heapSnapshot: true, cooldwn: 1 } },
+      [
+        'incidents.cooldwn: 1',
+        'incidents.dir: 7',
+        'incidents.maxFiles: 0.5',
+        'incidents.budget: "1h"',
+        'incidents.heapSnapshot: true',
+      ],
+    ],
     [{ enforce: 'no' }, ['enforce: "no"']],
     [{ worker: { command: 'a', enforce: 0 } }, ['worker.enforce: 0']],
     [{ respawnsPerMinute: 0 }, ['respawnsPerMinute: 0']],

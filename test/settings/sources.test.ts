@@ -90,6 +90,7 @@ t.test('settings that are no limits, from text', async t => {
     OSQWATCH_RESPAWNS_PER_MINUTE: '30',
     OSQWATCH_KILLS_PER_MINUTE: 'off',
     OSQWATCH_LEDGER: 'no',
+    OSQWATCH_INCIDENTS: '/var/lib/incidents',
     OSQWATCH_SAMPLER: 'pidusage',
     OSQWATCH_WATCH_EXTENSIONS: 'f',
     OSQWATCH_ALLOW_UNSAFE: '1',
@@ -102,6 +103,7 @@ t.test('settings that are no limits, from text', async t => {
     respawnsPerMinute: 30,
     killsPerMinute: 'off',
     ledger: false,
+    incidents: '/var/lib/incidents',
     extensions: {},
     extensionsAutoload: '/etc/osquery/extensions.load',
     allowUnsafe: true,
@@ -115,7 +117,14 @@ t.test('settings that are no limits, from text', async t => {
 })
 
 t.test('what osqwatch tells its children is no setting, and what is not ours is not looked at', async t => {
-  const env = { OSQWATCH_HOST: '1 2', OSQWATCH_CHANNEL: '3', OSQWATCH_SOCKET: '/s', OSQWATCHER: 'x', PATH: '/bin' }
+  const env = {
+    OSQWATCH_HOST: '1 2',
+    OSQWATCH_CHANNEL: '3',
+    OSQWATCH_SOCKET: '/s',
+    OSQWATCH_LAST_INCIDENT: '/i',
+    OSQWATCHER: 'x',
+    PATH: '/bin',
+  }
   t.strictSame(wrong({ env }), [])
 })
 

@@ -1,16 +1,26 @@
 /** A world in which time passes when the test says so. Everything that the supervisor does to it ends in one log. */
 import type { Pulse, Sample, Writable } from '../../lib/core/samples.js'
-import type { Ending, Escapees, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
+import type { Ending, Escapees, Examination, Forensics, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
 import type { Ports } from '../../lib/supervisor/context.js'
 import { Supervisor } from '../../lib/supervisor/supervisor.js'
 import type { ChildConfig, WatcherConfig } from '../../lib/wire/commands.js'
 import type { WatcherEvent } from '../../lib/wire/events.js'
+import type { MachineState } from '../../lib/wire/evidence.js'
+import type { Incident, IncidentHost } from '../../lib/wire/incident.js'
 import { Lives } from '../../lib/wire/lives.js'
 import { policy } from '../core/script.js'
 
 const MB = 1024 * 1024
 /** So long an adopted child has lived already. */
 export const ADOPTED_AGE_MS = 60_000
+
+const HOST: IncidentHost = {
+  ...{ pid: 1, command: 'host', cwd: '/', version: '0', node: 'v20.0.0', platform: 'linux', arch: 'x64' },
+}
+const MACHINE: MachineState = {
+  ...{ cores: 4, load: null, memory: { total: 1000 * MB, available: null }, swap: null },
+  pressure: { cpu: null, memory: null, io: null },
+}
 
 /** One fake process. */
 export interface Process {
@@ -44,6 +54,22 @@ export class World {
   readonly memoryLooks: [number, string][] = []
   /** Readings with shared pages counted once: which pids, and how to answer. */
   readonly readings: { readonly pids: readonly number[]; answer(bytes: number | null): void }[] = []
+  /** What is found out about deaths, and the incidents that were kept. */
+  readonly incidents: Incident[] = []
+  readonly forensics: Writable<Forensics> = {
+    host: HOST,
+    machine: () => MACHINE,
+    kernelKilled: () => false,
+    lastWords: () => null,
+    saysHeapExhausted: text => text.includes('heap'),
+    examine: (pids, withinMs, answer) => void this.examinations.push({ pids, withinMs, answer }),
+    testimony: async () => [],
+    dropTestimony: async () => {},
+    core: async () => null,
+    keep: async incident => ({ path: `/incidents/${this.incidents.push(incident)}.json` }),
+    close: async () => void this.log.push('forensics close'),
+  }
+  readonly examinations: { pids: readonly number[]; withinMs: number; answer: (found: Examination) => void }[] = []
   wakes = 0
   /** What chance has to say, every time. */
   chance = 0
@@ -147,6 +173,7 @@ export class World {
         isMember: pid => nameOf(pid) !== `pid ${pid}`,
         groupAlive: pid => this.processes.get(nameOf(pid))?.remnants ?? false,
       },
+      forensics: this.forensics,
       guard: {
         open: () => {},
         watch: ({ pid }) => this.log.push(`guard watches ${nameOf(pid)}`),

@@ -1,0 +1,216 @@
+/**
+ * Why did it die? Evidence is taken between the verdict and SIGTERM, within the budget; at the end of the life all that is
+ * known becomes an incident, once it is clear what follows. Nothing here is waited for but by the rung that it puts off.
+ */
+import type { Breach, End } from '../core/model.js'
+import type { Examination } from '../os/ports.js'
+import type { ExamineMessage } from '../wire/beats.js'
+import type { IncidentNext } from '../wire/incident.js'
+import { about, type Context, type Supervised } from './context.js'
+import type { Draft, Inquest } from './dossier.js'
+import { incidentOf } from './incident.js'
+
+const PROFILE_MS = 200
+/** What the system says is there much sooner than what a witness does. */
+const SYSTEM_MS = 200
+
+const UNASKED: Examination = { processes: [], commands: new Map(), notes: [] }
+
+const WANTED: Readonly<Record<Breach['verdict'], ExamineMessage['want']>> = {
+  cpu: ['stack', 'profile', 'heap'],
+  heartbeat: ['stack', 'profile', 'heap'],
+  memory: ['stack', 'heap', 'report'],
+}
+
+export class Inquests {
+  readonly #context: Context
+  readonly #writing = new Set<Promise<void>>()
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** ms by which SIGTERM may be put off for evidence: nothing where none is taken, or none could be. */
+  hold(supervised: Supervised, breach: Breach): number {
+    const { incidents } = this.#context.config
+    if (incidents === null || !this.#isWorthIt(supervised, breach)) return 0
+    if (!hasWitness(supervised, breach)) return Math.min(incidents.budget, SYSTEM_MS)
+    return incidents.budget + (breach.verdict === 'memory' ? incidents.heapSnapshot : 0)
+  }
+
+  /** A limit was broken, and is enforced. */
+  open(supervised: Supervised, breach: Breach, hold: number, message: string): void {
+    const { ports } = this.#context
+    const { child, config, probe, dossier } = supervised
+    if (this.#context.config.incidents === null) return
+    const setBy = config.policy.sources[breach.limitName]
+    const inquest: Inquest = {
+      life: child.life,
+      openedAt: ports.clock.now(),
+      verdict: { at: ports.clock.wall(), ...breach, setBy, message },
+      tree: probe?.members() ?? [],
+      machine: ports.forensics.machine(),
+      found: UNASKED,
+      awaited: new Set(),
+    }
+    dossier.inquest = inquest
+    if (hold > 0) this.#examine(supervised, inquest, breach, hold)
+  }
+
+  /** A witness has said all it had to say. */
+  testified(supervised: Supervised): void {
+    const { inquest } = supervised.dossier
+    if (inquest?.life === supervised.child.life) this.#answered(supervised, inquest, 'witness')
+  }
+
+  /** Its first process has ended: what will not be there any more in a moment. */
+  remember(supervised: Supervised): void {
+    const { ports } = this.#context
+    const { child, launched, speakers, dossier, vitals, probe } = supervised
+    if (child.pid === null) return
+    const said = dossier.activity
+    dossier.remains = {
+      life: child.life,
+      pid: child.pid,
+      bornAt: child.bornAt,
+      tree: probe?.members() ?? [],
+      testimony: launched?.testimony ?? null,
+      pids: [...new Set([child.pid, ...speakers.keys(), ...supervised.dealings.met])],
+      vitals,
+      activity: said?.life === child.life ? said.said : null,
+      machine: ports.forensics.machine(),
+    }
+  }
+
+  /** A life has ended; what follows is not known yet. */
+  ended(supervised: Supervised, whose: Pick<Draft, 'life' | 'pid'>, end: End, failed: boolean, message: string): void {
+    const { dossier } = supervised
+    const ofLife = <T extends { readonly life: number }>(found: T | null) => (found?.life === whose.life ? found : null)
+    const { life, pid } = whose
+    const found = { remains: ofLife(dossier.remains), inquest: ofLife(dossier.inquest) }
+    Object.assign(dossier, {
+      remains: null,
+      inquest: null,
+      draft: { life, pid, end, failed, message, ...found, giveup: null },
+    })
+  }
+
+  givenUp({ dossier }: Supervised, reason: string): void {
+    if (dossier.draft !== null) dossier.draft.giveup = reason
+  }
+
+  /** Nothing is left of that life, and the rules have said what follows. */
+  settle(supervised: Supervised): void {
+    const { draft } = supervised.dossier
+    const { phase } = supervised.child
+    if (draft === null || phase === 'sweeping' || phase === 'purging') return
+    supervised.dossier.draft = null
+    const isKept = this.#context.config.incidents !== null
+    const tells = isKept && (draft.failed || draft.end.cause === 'limit' || draft.giveup !== null)
+    const writing = this.#conclude(supervised, draft, tells).catch(error => this.#context.fault(error, supervised))
+    this.#writing.add(writing)
+    void writing.then(() => this.#writing.delete(writing))
+  }
+
+  /** Settles when all that has happened is written. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#writing)
+  }
+
+  /** Who crashes again and again is looked into now and then, and whoever is to be spared nothing not at all. */
+  #isWorthIt({ config, dossier }: Supervised, { hard }: Breach): boolean {
+    const { incidents } = this.#context.config
+    if (incidents === null || incidents.budget === 0 || hard || !config.policy.enforce) return false
+    return this.#context.ports.clock.now() - dossier.examinedAt >= incidents.cooldown
+  }
+
+  #examine(supervised: Supervised, inquest: Inquest, breach: Breach, hold: number): void {
+    const { ports, config } = this.#context
+    supervised.dossier.examinedAt = inquest.openedAt
+    if (
+      hasWitness(supervised, breach) &&
+      supervised.launched?.examine(question(breach, config.incidents?.heapSnapshot ?? 0))
+    )
+      inquest.awaited.add('witness')
+    inquest.awaited.add('system')
+    ports.forensics.examine(
+      inquest.tree.map(({ pid }) => pid),
+      hold,
+      found =>
+        this.#context.survive(() => {
+          inquest.found = found
+          this.#answered(supervised, inquest, 'system')
+        }, supervised),
+    )
+  }
+
+  /** When all have answered, SIGTERM need not wait for them. */
+  #answered(supervised: Supervised, inquest: Inquest, who: 'system' | 'witness'): void {
+    inquest.awaited.delete(who)
+    if (inquest.awaited.size > 0 || supervised.dossier.inquest !== inquest) return
+    const within = inquest.openedAt + supervised.config.policy.warnDelay - this.#context.ports.clock.now()
+    this.#context.feed(supervised, { type: 'examined', within: Math.max(0, within) })
+  }
+
+  async #conclude(supervised: Supervised, draft: Draft, tells: boolean): Promise<void> {
+    const { forensics } = this.#context.ports
+    const { remains } = draft
+    if (tells) await this.#tell(supervised, draft)
+    if (remains?.testimony) await forensics.dropTestimony(remains.testimony)
+  }
+
+  async #tell(supervised: Supervised, draft: Draft): Promise<void> {
+    const { ports } = this.#context
+    const { forensics, clock } = ports
+    const { remains, end, life, pid } = draft
+    const whole = { ...about(supervised, clock), pid, life }
+    const next = nextOf(supervised, draft, clock.now())
+    const words = forensics.lastWords(supervised.child.name, life)
+    const [node, core] = await Promise.all([
+      remains?.testimony ? forensics.testimony(remains.testimony, remains.pids) : [],
+      remains !== null && CORES.has(end.signal ?? '')
+        ? forensics.core(remains.pid, supervised.config.cwd, whole.at)
+        : null,
+    ])
+    const incident = incidentOf(this.#context, supervised, { draft, at: whole.at, next, words, node, core })
+    const kept = await forensics.keep(incident)
+    const path = 'path' in kept ? kept.path : null
+    if (path !== null) supervised.dossier.last = path
+    const { cause } = end
+    const { account } = incident
+    const error = 'error' in kept ? kept.error : null
+    const verdict = draft.inquest?.verdict.verdict ?? null
+    const where = error === null ? `the whole story is in ${path}` : `its story could not be written: ${error}`
+    this.#context.emit({
+      type: 'incident',
+      ...whole,
+      path,
+      error,
+      cause,
+      verdict,
+      account,
+      message: `${account} (${where})`,
+    })
+  }
+}
+
+/** Signals that make the kernel write a core. */
+const CORES: ReadonlySet<string> = new Set(
+  'SIGABRT SIGBUS SIGFPE SIGILL SIGQUIT SIGSEGV SIGSYS SIGTRAP SIGXCPU SIGXFSZ'.split(' '),
+)
+
+/** Who is stopped answers nothing, in whatever thread. */
+const hasWitness = ({ launched }: Supervised, { hang }: Breach): boolean =>
+  launched !== null && launched.testimony !== null && hang !== 'stopped'
+
+const question = ({ verdict }: Breach, heapSnapshot: number): ExamineMessage => ({
+  type: 'examine',
+  want: verdict === 'memory' && heapSnapshot > 0 ? [...WANTED.memory, 'snapshot'] : WANTED[verdict],
+  profileMs: PROFILE_MS,
+})
+
+function nextOf({ child }: Supervised, { giveup }: Draft, now: number): IncidentNext {
+  if (giveup !== null) return { type: 'giveup', delay: null, reason: giveup }
+  if (child.phase === 'down') return { type: 'stays-down', delay: null, reason: null }
+  return { type: 'respawn', delay: Math.max(0, Math.round((child.deadline ?? now) - now)), reason: null }
+}
