@@ -3,6 +3,7 @@ import type { Pulse, Sample, Writable } from '../../lib/core/samples.js'
 import type { Ending, Escapees, Examination, Forensics, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
 import type { Ports } from '../../lib/supervisor/context.js'
 import { Supervisor } from '../../lib/supervisor/supervisor.js'
+import type { ExamineMessage } from '../../lib/wire/beats.js'
 import type { ChildConfig, WatcherConfig } from '../../lib/wire/commands.js'
 import type { WatcherEvent } from '../../lib/wire/events.js'
 import type { MachineState } from '../../lib/wire/evidence.js'
@@ -38,6 +39,8 @@ export interface Process {
   traced: boolean
   /** Is its end of the channel open? */
   hears: boolean
+  /** Has it a helper thread that testifies? */
+  witness: boolean
   /** Adopted: whether it has ended, and what of that its probe can still tell. */
   sight: 'seen' | 'gone'
   ending: Ending | null
@@ -70,6 +73,10 @@ export class World {
     close: async () => void this.log.push('forensics close'),
   }
   readonly examinations: { pids: readonly number[]; withinMs: number; answer: (found: Examination) => void }[] = []
+  /** Have children that are launched from now on a helper thread that testifies? */
+  witnesses = false
+  /** What the environment of each launched life had besides, by name. */
+  readonly extras: [string, Readonly<Record<string, string>>][] = []
   wakes = 0
   /** What chance has to say, every time. */
   chance = 0
@@ -166,7 +173,12 @@ export class World {
         read: (pids, answer) => void this.readings.push({ pids, answer }),
         close: async () => void this.log.push('proportions close'),
       },
-      launcher: { launch: (config, life, events) => this.#launch(config, life, events) },
+      launcher: {
+        launch: (config, life, events, extra = {}) => {
+          this.extras.push([config.name, extra])
+          return this.#launch(config, life, events)
+        },
+      },
       signals: {
         one: (pid, signal) => this.#signal(nameOf(pid), signal, 'one'),
         group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
@@ -205,6 +217,7 @@ export class World {
       descendants: new Map(),
       onSignal: () => {},
       hears: true,
+      witness: this.witnesses,
     }
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
@@ -217,8 +230,13 @@ export class World {
         this.log.push(`${message.type} to ${config.name}`)
         return true
       },
-      examine: () => false,
-      testimony: null,
+      examine: (question: ExamineMessage) => {
+        this.log.push(`examine ${config.name}: ${question.want}`)
+        return process.witness
+      },
+      get testimony() {
+        return process.witness ? `/evidence/${config.name}` : null
+      },
       hears: () => process.hears,
       close: () => {},
     }
