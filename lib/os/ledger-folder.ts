@@ -1,16 +1,17 @@
 /** A folder that is this user's alone: what is read from it is acted upon. */
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync, type Stats } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const PRIVATE = 0o700
-const FOR_OTHERS = 0o077
+export const PRIVATE = 0o700
+export const FOR_OTHERS = 0o077
 const WRITABLE_FOR_OTHERS = 0o022
 
 /** Where it is unless somebody says otherwise. It goes with the session, or with the machine's next start. */
 export function defaultFolder(): string {
   const { XDG_RUNTIME_DIR: runtime = '' } = process.env
-  if (runtime.startsWith('/') && whyNotOurs(runtime, WRITABLE_FOR_OTHERS) === null) return join(runtime, 'osqwatch')
+  if (runtime.startsWith('/') && whyNotOurs(look(runtime), WRITABLE_FOR_OTHERS) === null)
+    return join(runtime, 'osqwatch')
   return join(tmpdir(), `osqwatch-${process.geteuid?.()}`)
 }
 
@@ -21,12 +22,14 @@ export function openFolder(folder: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const why = whyNotOurs(folder, FOR_OTHERS)
+  const why = whyNotOurs(look(folder), FOR_OTHERS)
   if (why !== null) throw new Error(`${folder} ${why}`)
 }
 
-function whyNotOurs(folder: string, forbidden: number): string | null {
-  const stat = lstatSync(folder, { throwIfNoEntry: false })
+const look = (folder: string) => lstatSync(folder, { throwIfNoEntry: false })
+
+/** What is wrong with a folder, as `lstat` sees it; `forbidden`: bits that its mode may not have. */
+export function whyNotOurs(stat: Stats | undefined, forbidden: number): string | null {
   if (stat === undefined) return 'is not there'
   if (!stat.isDirectory()) return 'is no folder'
   if (stat.uid !== process.geteuid?.()) return "is somebody else's"

@@ -15,6 +15,7 @@ export const ERRORS = {
   ERR_OSQWATCH_ADOPT: 'The process cannot be adopted: it has ended, or it is no child of this process.',
   ERR_OSQWATCH_ADOPTED: 'That child was adopted: it cannot be started again from here.',
   ERR_OSQWATCH_REPLAY: 'A recorded case is not of a form that `osqwatch replay` knows.',
+  ERR_OSQWATCH_INCIDENT: 'The file is no incident of a form that this version knows.',
 } as const
 
 export type ErrorCode = keyof typeof ERRORS
