@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-/** osqwatch run | limits | replay */
+/** osqwatch run | limits | incidents | incident | replay */
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { addIncident } from './cli/incident.js'
+import { addIncidents } from './cli/incidents.js'
 import { addLimits } from './cli/limits.js'
 import { addReplay } from './cli/replay.js'
 import { addRun } from './cli/run.js'
@@ -12,7 +14,7 @@ const { version, description } = createRequire(import.meta.url)('osqwatch/packag
 
 const program = new Command('osqwatch').version(version).description(description).exitOverride()
 program.enablePositionalOptions().showHelpAfterError('(--help tells what there is)')
-for (const add of [addRun, addLimits, addReplay]) add(program)
+for (const add of [addRun, addLimits, addIncidents, addIncident, addReplay]) add(program)
 
 // `osqwatch replay FILE | head`: whoever read has enough.
 process.stdout.on('error', error => {

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { buildPage } from './page.js'
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' })
@@ -17,6 +18,7 @@ for (const folder of ['lib', 'workers']) {
   }
 }
 chmodSync('dist/lib/cli.js', 0o755)
+await buildPage()
 
 /** dist/lib/x.d.cts → lib/x.cts */
 function sourceOf(built) {

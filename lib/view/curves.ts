@@ -78,12 +78,14 @@ function cpu(incident: Incident): Point[] {
   })
 }
 
-/** What the samples saw of it, and the beats; a beat that never came is in the samples alone. */
+/** What the samples saw of it, and the beats; a beat that never came is in the samples alone. Between lives is a gap. */
 function lateness(incident: Incident): Point[] {
   const { samples, beats } = incident.recording
   const seen = samples.at.flatMap((at, n) => (samples.lateness[n] == null ? [] : [{ at, own: samples.lateness[n] }]))
   const heard = beats.at.map((at, n) => ({ at, own: beats.own[n] }))
-  const all = [...seen, ...heard].sort((a, b) => a.at - b.at)
+  const ends = samples.at.filter((_, n) => n + 1 < samples.at.length && samples.life[n] !== samples.life[n + 1])
+  const gaps = ends.map(at => ({ at: at + 1, own: null }))
+  const all = [...seen, ...heard, ...gaps].sort((a, b) => a.at - b.at)
   return all.map(({ at, own }) => pointAt(incident, at, own))
 }
 

@@ -8,9 +8,13 @@ export interface Listed {
   readonly at: number
   readonly name: string
   readonly life: number
-  readonly path: string
+  readonly pid: number | null
   /** What happened, in a few words. */
   readonly what: string
+  /** null: there was none, or the file cannot be read. */
+  readonly cause: string | null
+  readonly verdict: string | null
+  readonly path: string
 }
 
 export interface Screen {

@@ -2,6 +2,7 @@
 import plot from 'simple-ascii-chart'
 import { type Curve, formatIn, type Mark, type Point } from '../curves.js'
 import type { LimitLine } from '../limit-lines.js'
+import { limitWords, nearLimits, topOf } from '../near.js'
 import type { Paint } from '../paint.js'
 import { columnOf, runsOf, type Span } from './columns.js'
 import { nearestStep, ticksUpTo } from './ticks.js'
@@ -10,10 +11,6 @@ const ROWS = 8
 const LABEL_CHARS = 8
 /** The axis, and room for its labels. */
 const FRAME_CHARS = LABEL_CHARS + 3
-/** A limit that is higher than so many times the curve would press it flat: it is told, not drawn. The first one matters most. */
-const FAR = 4
-const FURTHER = 1.3
-
 const SYMBOLS = {
   axis: { n: '│', ns: '│', y: '┤', nse: '└', x: '┬', we: '─', e: '─' },
   chart: { we: '─', wns: '╮', ns: '│', nse: '╰', wsn: '╯', sne: '╭' },
@@ -29,12 +26,11 @@ export function chartOf(
   paint: Paint,
 ): string {
   const width = Math.max(20, columns - FRAME_CHARS)
-  const shown = curve.points.filter(([seconds]) => seconds >= from && seconds <= to)
-  const highest = Math.max(0, ...shown.map(([, value]) => value ?? 0))
-  const near = curve.limits.filter(({ value }, n) => value <= highest * (n === 0 ? FAR : FURTHER))
-  const top = Math.max(highest, ...near.map(({ value }) => value), leastTop(curve)) * 1.05
+  const shown = { ...curve, points: curve.points.filter(([seconds]) => seconds >= from && seconds <= to) }
+  const near = nearLimits(shown)
+  const top = topOf(shown) * 1.05
   const times = new Map(timesOf({ from, to }).map(seconds => [columnOf(seconds, { from, to }, width), seconds]))
-  const drawn = plot(seriesOf(shown, { from, to }, width, near), {
+  const drawn = plot(seriesOf(shown.points, { from, to }, width, near), {
     width,
     height: ROWS,
     yRange: [0, top],
@@ -50,15 +46,12 @@ export function chartOf(
         ? formatIn(curve.unit, value).padStart(LABEL_CHARS)
         : `${Math.round(from + (value / (width - 1)) * (to - from))} s`,
   })
-  return [title(curve, near, paint), coloured(drawn, paint)].join('\n')
+  return [title(shown, paint), coloured(drawn, paint)].join('\n')
 }
 
-/** So that an idle life is not blown up to a mountain range. */
-const leastTop = ({ unit }: Curve): number => (unit === 'percent' ? 10 : unit === 'ms' ? 100 : 1_048_576)
-
-function title({ title, limits }: Curve, near: readonly LimitLine[], paint: Paint): string {
-  const told = limits.map(limit => `${limit.label}${near.includes(limit) ? '' : ', above this chart'}`)
-  return `${paint('bold', title)}${told.length === 0 ? '' : paint('dim', `  ╌ ${told.join('; ')}`)}`
+function title(curve: Curve, paint: Paint): string {
+  const told = limitWords(curve)
+  return `${paint('bold', curve.title)}${told === '' ? '' : paint('dim', `  ╌ ${told}`)}`
 }
 
 /** The chart spans what its series span, so one point stands at each end: where a limit's line will cover it. */

@@ -1,0 +1,29 @@
+/** Which incident somebody means: a file, a number of the list, or the latest. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { listIncidents } from '../os/incident-files.js'
+import { defaultIncidentsDir } from '../os/incidents-place.js'
+import { OsqwatchError } from '../wire/errors.js'
+
+const LATEST = 'latest'
+
+export const folderOf = (dir: string | undefined): string => (dir === undefined ? defaultIncidentsDir() : resolve(dir))
+
+/** A file that is called like a number, or `latest`, is meant by `./7`. Throws ERR_OSQWATCH_INCIDENT where there is none. */
+export async function pathOf(file: string, dir: string | undefined): Promise<string> {
+  const isNumber = /^[1-9]\d*$/.test(file)
+  if (file !== LATEST && !isNumber) return existsSync(file) ? file : missing(`there is no file ${JSON.stringify(file)}`)
+  const folder = folderOf(dir)
+  const listed = await listIncidents(folder)
+  const found = listed[isNumber ? Number(file) - 1 : 0]
+  if (found !== undefined) return found.path
+  return missing(
+    listed.length === 0
+      ? `there are no incidents in ${folder}`
+      : `there are only ${listed.length} incidents in ${folder}`,
+  )
+}
+
+function missing(why: string): never {
+  throw new OsqwatchError('ERR_OSQWATCH_INCIDENT', why)
+}
