@@ -1,9 +1,9 @@
 /** Limits as people set them, in layers, applied to the table. */
 import { LIMIT_NAMES, LIMITS, OFF } from './limit-table.js'
 import { formatLimit, limitTakes, type Machine, readLimit } from './limit-values.js'
-import type { LimitName, Policy, Problem } from './model.js'
+import type { LimitName, Policy } from './model.js'
 import { levelSettings, makePolicy, type PolicyFrame, type Setting, type Settings } from './policy.js'
-import { nearest, show, unknownName } from './words.js'
+import { nearest, type Problem, show, unknownName } from './words.js'
 
 export { LIMIT_NAMES, LIMITS } from './limit-table.js'
 

@@ -176,10 +176,3 @@ export type Effect =
   | { readonly type: 'giveup'; readonly code: number; readonly reason: string }
   /** SIGKILL did not end it, or (`remnants`) not all of its group. */
   | { readonly type: 'stuck'; readonly remnants: boolean }
-
-/** One wrong option: which, what it got, what it takes. */
-export interface Problem {
-  readonly option: string
-  readonly got: string
-  readonly takes: string
-}

@@ -1,5 +1,12 @@
 /** Words for messages about what somebody wrote. */
 
+/** One wrong option: which, what it got, what it takes. */
+export interface Problem {
+  readonly option: string
+  readonly got: string
+  readonly takes: string
+}
+
 /** A path is told whole, a text that was put there by mistake is not. */
 const MOST_CHARS = 4_096
 

@@ -2,10 +2,9 @@
 import type { MemorySample, Pulse, Sample, Writable } from '../core/samples.js'
 import type { ExamineMessage, FromChild, ToChild } from '../wire/beats.js'
 import type { ChildConfig, Member } from '../wire/commands.js'
-import type { MachineState, NodeEvidence, ProcessEvidence } from '../wire/evidence.js'
-import type { Incident, IncidentHost } from '../wire/incident.js'
 
 export type { Member } from '../wire/commands.js'
+export type * from './forensics.js'
 
 export interface Clock {
   /** Monotonic ms. */
@@ -159,41 +158,5 @@ export interface Proportions {
   /** Those processes together, in bytes; null where it cannot be told. Exactly one answer, later, by another process's work. */
   read(pids: readonly number[], answer: (bytes: number | null) => void): void
   /** Ends the helper, if there is one; settles when it is reaped. Questions that are open are answered by null. */
-  close(): Promise<void>
-}
-
-/** The end of what a child wrote. */
-export interface LastWords {
-  readonly text: string
-  readonly truncated: boolean
-}
-
-/** What the system says of processes, read by another process. `commands`: each one's arguments, as a shell would take them. */
-export interface Examination {
-  readonly processes: readonly ProcessEvidence[]
-  readonly commands: ReadonlyMap<number, string>
-  readonly notes: readonly string[]
-}
-
-/** How deaths are looked into, and where what was found is kept. What may take long is a promise, or an answer later. */
-export interface Forensics {
-  readonly host: IncidentHost
-  machine(): MachineState
-  /** Has the kernel killed somebody for want of memory? Each kill that it counts is told once. */
-  kernelKilled(): boolean
-  /** Of a child that has ended; null: its stderr was not piped. */
-  lastWords(child: string, life: number): LastWords | null
-  saysHeapExhausted(text: string): boolean
-  /** Exactly one answer, at the latest `withinMs` later. */
-  examine(pids: readonly number[], withinMs: number, answer: (found: Examination) => void): void
-  /** What the witnesses of those processes have left. */
-  testimony(prefix: string, pids: readonly number[]): Promise<readonly NodeEvidence[]>
-  /** Nobody asks for it any more. */
-  dropTestimony(prefix: string): Promise<void>
-  /** Of a crash: where the core is, or what it was handed to. */
-  core(pid: number, cwd: string, endedAt: number): Promise<string | null>
-  /** Writes it whole or not at all. */
-  keep(incident: Incident): Promise<{ readonly path: string } | { readonly error: string }>
-  /** Ends helpers; settles when they are reaped. */
   close(): Promise<void>
 }

@@ -5,10 +5,9 @@
 import type { Breach, End } from '../core/model.js'
 import type { Examination } from '../os/ports.js'
 import type { ExamineMessage } from '../wire/beats.js'
-import type { IncidentNext } from '../wire/incident.js'
-import { about, type Context, type Supervised } from './context.js'
+import type { Context, Supervised } from './context.js'
 import type { Draft, Inquest } from './dossier.js'
-import { incidentOf } from './incident.js'
+import { tellIncident } from './tell-incident.js'
 
 const PROFILE_MS = 200
 /** What the system says is there much sooner than what a witness does. */
@@ -155,49 +154,10 @@ export class Inquests {
   async #conclude(supervised: Supervised, draft: Draft, tells: boolean): Promise<void> {
     const { forensics } = this.#context.ports
     const { remains } = draft
-    if (tells) await this.#tell(supervised, draft)
+    if (tells) await tellIncident(this.#context, supervised, draft)
     if (remains?.testimony) await forensics.dropTestimony(remains.testimony)
   }
-
-  async #tell(supervised: Supervised, draft: Draft): Promise<void> {
-    const { ports } = this.#context
-    const { forensics, clock } = ports
-    const { remains, end, life, pid } = draft
-    const whole = { ...about(supervised, clock), pid, life }
-    const next = nextOf(supervised, draft, clock.now())
-    const words = forensics.lastWords(supervised.child.name, life)
-    const [node, core] = await Promise.all([
-      remains?.testimony ? forensics.testimony(remains.testimony, remains.pids) : [],
-      remains !== null && CORES.has(end.signal ?? '')
-        ? forensics.core(remains.pid, supervised.config.cwd, whole.at)
-        : null,
-    ])
-    const incident = incidentOf(this.#context, supervised, { draft, at: whole.at, next, words, node, core })
-    const kept = await forensics.keep(incident)
-    const path = 'path' in kept ? kept.path : null
-    if (path !== null) supervised.dossier.last = path
-    const { cause } = end
-    const { account } = incident
-    const error = 'error' in kept ? kept.error : null
-    const verdict = draft.inquest?.verdict.verdict ?? null
-    const where = error === null ? `the whole story is in ${path}` : `its story could not be written: ${error}`
-    this.#context.emit({
-      type: 'incident',
-      ...whole,
-      path,
-      error,
-      cause,
-      verdict,
-      account,
-      message: `${account} (${where})`,
-    })
-  }
 }
-
-/** Signals that make the kernel write a core. */
-const CORES: ReadonlySet<string> = new Set(
-  'SIGABRT SIGBUS SIGFPE SIGILL SIGQUIT SIGSEGV SIGSYS SIGTRAP SIGXCPU SIGXFSZ'.split(' '),
-)
 
 /** Who is stopped answers nothing, in whatever thread. */
 const hasWitness = ({ launched }: Supervised, { hang }: Breach): boolean =>
@@ -208,9 +168,3 @@ const question = ({ verdict }: Breach, heapSnapshot: number): ExamineMessage => 
   want: verdict === 'memory' && heapSnapshot > 0 ? [...WANTED.memory, 'snapshot'] : WANTED[verdict],
   profileMs: PROFILE_MS,
 })
-
-function nextOf({ child }: Supervised, { giveup }: Draft, now: number): IncidentNext {
-  if (giveup !== null) return { type: 'giveup', delay: null, reason: giveup }
-  if (child.phase === 'down') return { type: 'stays-down', delay: null, reason: null }
-  return { type: 'respawn', delay: Math.max(0, Math.round((child.deadline ?? now) - now)), reason: null }
-}

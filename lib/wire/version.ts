@@ -1,2 +1,2 @@
-/** Of this package, for what is written beyond it. A constant, since a bundle has no package.json beside it; a test holds it to that file. */
+/** This package's version, as package.json has it: a bundled host has no such file beside it. A test holds the two together. */
 export const VERSION = '0.1.0'

@@ -277,7 +277,9 @@ t.test(
       await world.pass(3_000)
     }
     await leak(world, 260 * MB)
-    const { replay } = world.incidents[0] ?? t.bailout('no incident')
+    const [incident] = world.incidents
+    if (incident === undefined) throw new Error('no incident')
+    const { replay } = incident
     t.match(replayLimits(replay), { verdict: 'memory', value: 210 * MB })
     t.match(replayLimits({ ...replay, limits: { ...replay.limits, memory: 400 * MB } }), { verdict: null })
   },
