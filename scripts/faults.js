@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { FOLDER, readRows } from './fault-rows.js'
 import { drawn, markdownOf } from './fault-table.js'
 import { run, takeInterrupts, wasInterrupted, withNode } from './nodes.js'
+import { withStateHome } from './state-home.js'
 import { count, Results } from './tap-results.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -47,11 +48,15 @@ async function tryRows(rows, node, env) {
     console.error(`${entry.outcome}: ${row.struck} | ${row.fault} | ${row.holds} (${entry.seconds} s)`)
   }
   const options = { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] }
-  await run(node, [...TAP, ...LONG, ...rows.map(({ file }) => file)], options, ({ stdout }) => {
-    createInterface({ input: stdout }).on('line', read)
-  })
+  await withStateHome(folder =>
+    run(node, [...TAP, ...LONG, ...rows.map(({ file }) => file)], inHome(options, folder), ({ stdout }) => {
+      createInterface({ input: stdout }).on('line', read)
+    }),
+  )
   return rows.map(row => entries.get(row) ?? { row, ...UNTOLD })
 }
+
+const inHome = (options, folder) => ({ ...options, env: { ...options.env, XDG_STATE_HOME: folder } })
 
 /** A Node that is not to be had holds nothing. */
 const none = rows => why => {

@@ -29,6 +29,7 @@ export const CRASHES_BEFORE_GIVING_UP = 3
 export function cast(stage) {
   return {
     limits: LIMITS,
+    incidents: { dir: stage.incidents, cooldown: 0 },
     worker: worker(stage),
     extensions: {
       tsserver: tsserver(stage),

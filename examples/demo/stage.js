@@ -15,6 +15,8 @@ export function setStage() {
     log,
     answers: join(directory, 'answers'),
     complaints: join(directory, 'complaints'),
+    /** Why each of them died. */
+    incidents: join(directory, 'incidents'),
     /** Every answer of tsserver so far: when, to what, and whether it was a useful one. */
     conversation: () => (existsSync(log) ? entries(readFileSync(log, 'utf8')) : []),
     clear: () => rmSync(directory, { recursive: true, force: true }),

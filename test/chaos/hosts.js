@@ -43,7 +43,13 @@ export class Host {
     this.n = n
     this.#breach = breach
     const path = `${process.env.PATH}:${markOf(run)}${n}`
-    const env = { PATH: path, TMPDIR: folder, [ORDERS_ENV]: `${folder}/orders`, CHAOS_LEDGER: `${folder}/ledger` }
+    const env = {
+      PATH: path,
+      TMPDIR: folder,
+      XDG_STATE_HOME: folder,
+      [ORDERS_ENV]: `${folder}/orders`,
+      CHAOS_LEDGER: `${folder}/ledger`,
+    }
     this.#process = spawn('sh', ['-c', `ulimit -n ${DESCRIPTORS}; exec "$0" "$1"`, process.execPath, script], {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
