@@ -33,12 +33,12 @@ export function machine(sources: MachineSources = systemSources()): Machine {
   }
 }
 
-type Read = MachineSources['read']
+export type Read = MachineSources['read']
 
 const MOUNT = '/sys/fs/cgroup'
 
 /** Directories that may limit this process by that controller, in version 2 and in version 1. */
-function cgroups(read: Read, controller: string): string[] {
+export function cgroups(read: Read, controller: string): string[] {
   const lines = (read('/proc/self/cgroup') ?? '').split('\n')
   return lines.flatMap(line => {
     const [, controllers = '', ...path] = line.split(':')
@@ -82,7 +82,7 @@ function systemSources(): MachineSources {
   }
 }
 
-function readText(path: string): string | null {
+export function readText(path: string): string | null {
   try {
     return readFileSync(path, 'latin1')
   } catch {
