@@ -60,7 +60,7 @@ const ROOMS = [
 
 /** Every package that is used, and the only files that use it. */
 const PACKAGES = {
-  '@opentelemetry/api': ['lib/opentelemetry/index.ts'],
+  '@opentelemetry/api': ['lib/opentelemetry/figures.ts', 'lib/opentelemetry/index.ts'],
   bytes: ['lib/core/units.ts'],
   'cli-table3': ['lib/live/picture.ts'],
   comlink: ['lib/line.ts', 'lib/wire/endpoint.ts', 'workers/watcher.ts'],

@@ -40,6 +40,14 @@ t.test('every event has its section, and every field of it its row', async t => 
   }
 })
 
+t.test('every event has its channel, and no channel is of an event that is not', async t => {
+  const rows = rowsOf(sectionsOf('docs/handing-on.md').get('Channels') ?? '')
+  t.strictSame(
+    rows,
+    [...eventShapes().keys()].map(type => `osqwatch:${type}`),
+  )
+})
+
 t.test('every field of status() has its row, in its order', async t => {
   t.strictSame(rowsOf(textOf('docs/status.md')), statusFields())
 })
@@ -75,7 +83,8 @@ t.test('every dependency is named, with its reason', async t => {
 for (const page of PAGES) {
   t.test(`${page}: links and files lead somewhere`, async t => {
     const text = textOf(page)
-    for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+    const prose = text.replace(/^```[\s\S]*?^```$/gm, '')
+    for (const [, link = ''] of prose.matchAll(/\]\(([^)]+)\)/g)) {
       const [file = '', anchor] = link.split('#')
       const target = join(dirname(page), file)
       t.ok(existsSync(target), link)
