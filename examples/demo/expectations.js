@@ -54,6 +54,12 @@ export const AFTERWARDS = [
     isMet: ({ ledger }) =>
       ledger.duringBlock().every(({ heardAt }) => heardAt >= ledger.block.to) && isChronological(ledger),
   },
+  {
+    expected: 'each death has its story, and that of the spinner names the line that spun',
+    isMet: ({ ledger }) =>
+      ledger.incidents.every(({ path }) => path !== null) &&
+      ledger.incidents.some(({ child, account }) => child === 'spinner' && /spin\.js:\d+/.test(account)),
+  },
   { expected: 'worker: one life, left alone', isMet: ({ ledger }) => isLeftAlone(ledger, 'worker') },
   { expected: 'tsserver: one life, left alone', isMet: ({ ledger }) => isLeftAlone(ledger, 'tsserver') },
   {

@@ -8,6 +8,8 @@ export class Ledger {
   stoppedAt = null
   /** In the order heard, samples left out: { event, heardAt }. */
   entries = []
+  /** Why they died: told of each death when its story has been written. */
+  incidents = []
   /** The latest sample of each child. */
   samples = new Map()
   pids = new Set()
@@ -15,6 +17,7 @@ export class Ledger {
   hear(event) {
     if (event.pid) this.pids.add(event.pid)
     if (event.type === 'sample') this.samples.set(event.child, event)
+    else if (event.type === 'incident') this.incidents.push(event)
     else this.entries.push({ event, heardAt: Date.now() })
   }
 

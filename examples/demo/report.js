@@ -13,6 +13,7 @@ export function report(outcome) {
   const { ledger, conversation } = outcome
   console.log(`\nWhat happened, in seconds since the start (${took(ledger)} s in all):`)
   console.log(table(ledger))
+  console.log(whyTold(ledger))
   console.log(blockTold(ledger))
   console.log(`tsserver answered ${conversation().length} questions of the worker about a file of this project.\n`)
   const checked = [...HAPPENINGS, ...AFTERWARDS].map(({ expected, isMet }) => ({ expected, met: isMet(outcome) }))
@@ -66,6 +67,8 @@ const CAUSES = {
   exited: 'by itself',
   crashed: 'a crash',
   signal: "somebody else's signal",
+  oom: 'the kernel, out of memory',
+  heap: 'its heap was exhausted',
   spawn: 'could not be started',
 }
 
@@ -74,6 +77,12 @@ function endOf(ledger, child) {
   if (last.type === 'giveup') return `given up at ${ledger.clock(last.at)}, after ${ledger.lives(child)} lives`
   if (last.type === 'backoff') return `backing off, ${last.streak}. failure in a row`
   return last.cause === 'requested' ? 'stopped with the demo' : 'stays down'
+}
+
+/** The first death of each, in its own words. */
+function whyTold({ incidents }) {
+  const first = incidents.filter(({ child }, n) => incidents.findIndex(other => other.child === child) === n)
+  return ['\nWhy each of them died first:', ...first.map(({ account }) => `- ${account}`), ''].join('\n')
 }
 
 function blockTold(ledger) {

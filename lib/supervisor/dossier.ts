@@ -35,6 +35,8 @@ export interface Remains {
 
 /** The end of a life, until it is known what follows. */
 export interface Draft {
+  /** ms since the epoch */
+  readonly at: number
   readonly life: number
   readonly pid: number | null
   readonly end: End

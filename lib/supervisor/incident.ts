@@ -20,7 +20,7 @@ import type { Draft } from './dossier.js'
 /** What was gathered once the life was over. */
 export interface Gathered {
   readonly draft: Draft
-  readonly at: number
+  readonly streak: number
   readonly next: IncidentNext
   readonly words: LastWords | null
   readonly node: readonly NodeEvidence[]
@@ -28,10 +28,10 @@ export interface Gathered {
 }
 
 export function incidentOf(context: Context, supervised: Supervised, gathered: Gathered): Incident {
-  const { draft, at, next, words, node, core } = gathered
+  const { draft, streak, next, words, node, core } = gathered
   const { forensics } = context.ports
   const { config, recorder } = supervised
-  const { inquest, remains, end, message } = draft
+  const { inquest, remains, end, message, at } = draft
   const found = inquest?.found ?? { processes: [], commands: new Map<number, string>(), notes: [] }
   const told = recorder.told()
   const silent: Omit<Incident, 'account'> = {
@@ -44,7 +44,7 @@ export function incidentOf(context: Context, supervised: Supervised, gathered: G
       kind: config.kind,
       pid: draft.pid,
       life: draft.life,
-      streak: supervised.child.streak,
+      streak,
       command: commandOf(config),
       cwd: config.cwd,
       env: maskEnv(ownEnv(config.env)),

@@ -86,11 +86,12 @@ export class Inquests {
     const { dossier } = supervised
     const ofLife = <T extends { readonly life: number }>(found: T | null) => (found?.life === whose.life ? found : null)
     const { life, pid } = whose
+    const at = this.#context.ports.clock.wall()
     const found = { remains: ofLife(dossier.remains), inquest: ofLife(dossier.inquest) }
     Object.assign(dossier, {
       remains: null,
       inquest: null,
-      draft: { life, pid, end, failed, message, ...found, giveup: null },
+      draft: { at, life, pid, end, failed, message, ...found, giveup: null },
     })
   }
 

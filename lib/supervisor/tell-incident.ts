@@ -1,6 +1,6 @@
 /** A death becomes an incident: what is still to be read is gathered, the record is kept, main is told, and so is the next life. */
 import type { IncidentNext } from '../wire/incident.js'
-import { about, type Context, type Supervised } from './context.js'
+import type { Context, Supervised } from './context.js'
 import type { Draft } from './dossier.js'
 import { incidentOf } from './incident.js'
 
@@ -12,17 +12,16 @@ const CORES: ReadonlySet<string> = new Set(
 export async function tellIncident(context: Context, supervised: Supervised, draft: Draft): Promise<void> {
   const { ports } = context
   const { forensics, clock } = ports
-  const { remains, end, life, pid } = draft
-  const whole = { ...about(supervised, clock), pid, life }
+  const { remains, end, life, pid, at } = draft
+  const { name, streak } = supervised.child
   const next = nextOf(supervised, draft, clock.now())
-  const words = forensics.lastWords(supervised.child.name, life)
+  const words = forensics.lastWords(name, life)
+  // By the end of the next line another life may have begun.
   const [node, core] = await Promise.all([
     remains?.testimony ? forensics.testimony(remains.testimony, remains.pids) : [],
-    remains !== null && CORES.has(end.signal ?? '')
-      ? forensics.core(remains.pid, supervised.config.cwd, whole.at)
-      : null,
+    remains !== null && CORES.has(end.signal ?? '') ? forensics.core(remains.pid, supervised.config.cwd, at) : null,
   ])
-  const incident = incidentOf(context, supervised, { draft, at: whole.at, next, words, node, core })
+  const incident = incidentOf(context, supervised, { draft, streak, next, words, node, core })
   const kept = await forensics.keep(incident)
   const path = 'path' in kept ? kept.path : null
   if (path !== null) supervised.dossier.last = path
@@ -33,7 +32,7 @@ export async function tellIncident(context: Context, supervised: Supervised, dra
   const where = error === null ? `the whole story is in ${path}` : `its story could not be written: ${error}`
   context.emit({
     type: 'incident',
-    ...whole,
+    ...{ at: clock.wall(), child: name, pid, life },
     path,
     error,
     cause,
