@@ -21,6 +21,7 @@ t.test('every option has its row, and no row is of an option that is not', async
   t.strictSame(rows('A child'), optionNames('ChildOptions').sort())
   t.strictSame(rows('An adopted child'), optionNames('AdoptOptions').sort())
   t.strictSame(rows('Limits'), optionNames('LimitOptions').sort())
+  t.strictSame(rows('Incidents'), optionNames('IncidentsOptions').sort())
 })
 
 t.test('every event has its section, and every field of it its row', async t => {
