@@ -55,7 +55,7 @@ function policy(set: Partial<Record<LimitName, number>>): Policy {
 }
 
 function row(name: string, fields: Partial<StatusRow> = {}): StatusRow {
-  const figures = { cpu: null, footprint: null, rss: null, lateness: null }
+  const figures = { cpu: null, footprint: null, rss: null, lateness: null, recent: null }
   const base = { name, kind: 'extension', phase: 'up', pid: 7, life: 1, streak: 0, limits: policy({}), ...figures }
   return { ...base, ...fields } as StatusRow
 }
@@ -64,7 +64,7 @@ const event = (type: string, child: string, fields: object = {}): WatcherEvent =
   ({ type, child, at: BEGUN + 1200, pid: 7, life: 1, message: `${child}: ${type}`, ...fields }) as WatcherEvent
 
 t.test('a child, its figures beside its limits, and what becomes of it', async t => {
-  const screen = new Screen(140)
+  const screen = new Screen(119)
   const live = open(screen)
   t.teardown(() => live.close())
   const limits = policy({ memory: 100 * MB, utilization: 25, heartbeatLimit: 10_000, respawnLimit: 5 })
@@ -98,7 +98,7 @@ t.test('a child, its figures beside its limits, and what becomes of it', async t
 })
 
 t.test('limits that are off are not shown, and a limit on the whole size is', async t => {
-  const screen = new Screen(140)
+  const screen = new Screen(121)
   const live = open(screen)
   t.teardown(() => live.close())
   const figures = { cpu: 90, footprint: 30 * MB, rss: 80 * MB, lateness: 200 }
@@ -112,6 +112,44 @@ t.test('limits that are off are not shown, and a limit on the whole size is', as
   t.strictSame(screen.row('free').slice(3, 6), ['█████████░ 90 %', '30 MB', '0.2 s'])
   t.equal(screen.row('whole')[4], 'all of it 80/90 MB')
   t.equal(screen.row('a-name-of-some-length')[0], 'a-name-of-some-length', 'the first column takes what is spare')
+})
+
+t.test('what was, where there is room: memory first, then CPU too', async t => {
+  const limits = policy({ memory: OFF, utilization: 25, heartbeatLimit: OFF })
+  const grows = Array.from({ length: 30 }, (_, n) => (100 + n) * MB)
+  const busy = [0, 50, 100, 50]
+  const recent = { rss: grows, cpu: busy }
+  const drawn = (columns: number, fields: Partial<StatusRow>) => {
+    const screen = new Screen(columns)
+    const live = open(screen)
+    t.teardown(() => live.close())
+    live.rows([row('app', { cpu: 1, rss: MB, footprint: MB, lateness: null, limits, ...fields })])
+    draw(live)
+    t.ok(screen.lines().every(line => line.length <= columns))
+    return screen.row('app')
+  }
+  const base = ['app', 'up', '1', '░░░░░░░░░░ 1/50 %', '1 MB', '', '']
+  t.strictSame(drawn(119, { recent }), base)
+  t.strictSame(drawn(120, { recent }), base.toSpliced(5, 0, '▁▂▃▄▄▅▆▇▇█'), 'three samples a cell')
+  t.strictSame(
+    drawn(140, { recent }),
+    base.toSpliced(5, 0, '▁▂▃▄▄▅▆▇▇█').toSpliced(4, 0, '▁▅█▅'),
+    'by the limit, or more',
+  )
+  t.equal(drawn(140, { recent: { rss: [100 * MB, 100.1 * MB, 100 * MB], cpu: [5] } })[6], '▁▁▁', 'steady')
+  t.equal(drawn(140, { recent: { rss: [], cpu: [] } })[6], '', 'nothing yet')
+})
+
+t.test('a life that is over leaves nothing of it', async t => {
+  const screen = new Screen(140)
+  const live = open(screen)
+  t.teardown(() => live.close())
+  live.rows([row('app', { recent: { rss: [MB, 2 * MB], cpu: [1] } })])
+  draw(live)
+  t.equal(screen.row('app')[6], '▁█')
+  live.tell(event('exit', 'app'))
+  draw(live)
+  t.equal(screen.row('app')[6], '')
 })
 
 t.test('who is adopted is shown, and who was removed is not', async t => {

@@ -16,6 +16,7 @@ import { setStage } from './stage.js'
 const MOST_MS = 52_000
 /** All has happened: a moment more to look at it. */
 const LINGER_MS = 2000
+const ROWS_EVERY_MS = 500
 const EXIT_INTERRUPTED = 130
 
 const interruption = new AbortController()
@@ -62,7 +63,10 @@ async function run() {
     timers.push(setTimeout(end, LINGER_MS))
   })
 
-  live.rows(await watcher.status())
+  const show = () => watcher.status().then(live.rows, () => {})
+  // Rows have what was recorded while this thread stood still.
+  timers.push(setInterval(show, ROWS_EVERY_MS))
+  await show()
   const shutdown = await watcher.closed
   timers.forEach(clearTimeout)
   live.close()

@@ -2,10 +2,13 @@
 import type { Policy } from '../core/model.js'
 import type { Figures, Line, Mark } from './lines.js'
 import type { Paint } from './paint.js'
+import { spark } from './spark.js'
 
 const MB = 1024 * 1024
 const BAR_CELLS = 10
 const NEARLY = 0.6
+/** A size that changes by less than this part of it is steady: drawn from its least to its most, it would look like a leak. */
+const STEADY = 0.02
 
 type Colour = 'cyan' | 'green' | 'yellow' | 'magenta' | 'red' | 'blue' | 'dim'
 
@@ -33,6 +36,27 @@ export function cellsOf(line: Line, now: number, paint: Paint): string[] {
     figures === null ? '' : lateness(figures, limits, paint),
     streak(line),
   ]
+}
+
+/** On the scale of the bar beside it. */
+export function cpuSpark({ recent, limits }: Line, paint: Paint): string {
+  if (recent === null) return ''
+  const most = Math.max(bound(limits), ...recent.cpu)
+  return paint('cyan', spark(recent.cpu, 0, most))
+}
+
+/** From its least to its most. */
+export function memorySpark({ recent }: Line, paint: Paint): string {
+  if (recent === null) return ''
+  const least = Math.min(...recent.rss)
+  const most = Math.max(least * (1 + STEADY), ...recent.rss)
+  return paint('cyan', spark(recent.rss, least, most))
+}
+
+/** % of one core; without a limit, one core. */
+function bound(limits: Policy | null): number {
+  const allowed = limits === null ? Infinity : limits.utilization * limits.cores
+  return Number.isFinite(allowed) ? allowed : 100
 }
 
 function phase({ mark, nextStart }: Line, now: number, paint: Paint): string {

@@ -23,6 +23,8 @@ export interface Line {
   /** ms since the epoch; null: no start is planned. */
   nextStart: number | null
   figures: Figures | null
+  /** Of this life, from the watcher's own recording. */
+  recent: StatusRow['recent']
   limits: Policy | null
 }
 
@@ -73,7 +75,9 @@ export class Lines {
     line.life = event.life
     line.nextStart = event.type === 'backoff' ? event.at + event.delay : null
     if (event.type === 'backoff') line.streak = event.streak
-    if (isOver(event.type) || event.type === 'spawn') line.figures = null
+    if (!isOver(event.type) && event.type !== 'spawn') return
+    line.figures = null
+    line.recent = null
   }
 
   /** A child without the client never says that it is ready: that it is measured has to do. */
@@ -85,12 +89,14 @@ export class Lines {
     if (line.mark === 'spawn') line.mark = 'ready'
   }
 
-  #learnOne({ name, phase, life, streak, limits, pid, cpu, rss, footprint, lateness }: StatusRow): void {
+  #learnOne(row: StatusRow): void {
+    const { name, phase, life, streak, limits, pid, cpu, rss, footprint, lateness, recent } = row
     const line = this.#lineOf(name, MARKS[phase])
     line.limits = limits
     line.streak = streak
     if (pid === null || isOver(line.mark)) return
     line.life = life
+    line.recent = recent
     if (rss !== null) line.figures = { cpu, rss, footprint, lateness }
     if (line.mark === 'spawn') line.mark = MARKS[phase]
   }
@@ -98,7 +104,10 @@ export class Lines {
   #lineOf(name: string, mark: Mark): Line {
     const known = this.#lines.get(name)
     if (known !== undefined) return known
-    const line: Line = { name, mark, life: 0, streak: 0, nextStart: null, figures: null, limits: null }
+    const line: Line = {
+      ...{ name, mark, life: 0, streak: 0, nextStart: null },
+      ...{ figures: null, recent: null, limits: null },
+    }
     this.#lines.set(name, line)
     return line
   }
