@@ -1,5 +1,6 @@
 /** osquery's status log: its form, held against a line as osquery writes it; and a file that is never the host's trouble. */
 import { execFileSync } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 import {
   closeSync,
@@ -126,7 +127,13 @@ t.test('lines are appended, to a file that is private, and none after the end', 
   t.strictSame(messagesIn(path), ['one', 'two'])
   t.equal(statSync(path).mode & 0o777, 0o600)
   t.equal(watcher.listenerCount('giveup'), 0, 'a log is no listener')
+  const heard: unknown[] = []
+  const hear = (message: unknown) => void heard.push(message)
+  subscribe('osqwatch:shutdown', hear)
   publish(watcher, told('shutdown', { code: 0 }))
+  unsubscribe('osqwatch:shutdown', hear)
+  t.equal(heard.length, 1, 'whoever has subscribed later hears the last word, too')
+  await null
   tell('too late')
   t.strictSame(messagesIn(path), ['one', 'two', 'shutdown!'])
   t.strictSame(warnings, [])

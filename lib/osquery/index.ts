@@ -36,7 +36,8 @@ export function writeOsqueryLog(watcher: EventEmitter, { to, ...options }: Osque
 
   const unfollow = follow(watcher, (event: WatcherEvent) => {
     if (event.type !== 'sample') append(statusLine(event, options))
-    if (event.type === 'shutdown') end()
+    // Later: Node skips the next subscriber of a channel when one leaves while it is being told.
+    if (event.type === 'shutdown') queueMicrotask(end)
   })
   function end(): void {
     unfollow()
