@@ -60,9 +60,10 @@ export class Watched {
     return this.events.filter(fits) as EventOf<T>[]
   }
 
-  /** What happened to a child, in order, in words; samples aside. */
+  /** What happened to a child, in order, in words; aside from samples, and incidents, which come when they have been written. */
   story(child: string): EventType[] {
-    return this.events.filter(e => 'child' in e && e.child === child && e.type !== 'sample').map(({ type }) => type)
+    const isHappening = (e: WatcherEvent) => e.type !== 'sample' && e.type !== 'incident'
+    return this.events.filter(e => 'child' in e && e.child === child && isHappening(e)).map(({ type }) => type)
   }
 
   until<T>(what: string, ask: () => T | Promise<T>, deadlineMs?: number): Promise<NonNullable<T>> {

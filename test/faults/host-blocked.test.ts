@@ -14,9 +14,10 @@ const within =
   (line: Said) =>
     Number(line.at) > from && Number(line.at) < to
 
-/** Without what a loaded machine adds: a child that waits for a processor is deferred for a while, and says so. */
+/** What comes when it was measured or written; and what a loaded machine adds: who waits for a processor is deferred, and says so. */
+const BESIDE = ['sample', 'incident', 'defer']
 const storyOf = (said: readonly Said[], name: string) =>
-  said.filter(line => line.child === name && line.type !== 'sample' && line.type !== 'defer')
+  said.filter(line => line.child === name && !BESIDE.includes(String(line.type)))
 
 /** Its second life's start is told once, and ends the story that is compared. */
 function upToSecondLife(said: readonly Said[]): readonly Said[] {
