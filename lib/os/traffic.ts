@@ -4,15 +4,27 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ChildConfig } from '../wire/commands.js'
 import type { StreamName, ToLife, ToMain, ToThread, Whose } from '../wire/traffic.js'
 import { Inlet, Outlet, type Post } from './pipes.js'
+import type { LastWords } from './ports.js'
+import { Tail } from './tail.js'
 import { Talk } from './talk.js'
 
 /** In the end, whoever keeps a dead child's pipe open is not waited for longer. */
 const FLUSH_MS = 1000
+const LAST_WORDS_BYTES = 65_536
 
 /** A child that was just started. `fault` tells what has become of its messages. */
 export type Attach = (config: ChildConfig, life: number, child: ChildProcess, fault: (message: string) => void) => void
 
 export type TrafficPort = Pick<MessagePort, 'on' | 'postMessage'>
+
+export interface Traffic {
+  readonly attach: Attach
+  /** The last of what it wrote to a piped stderr, also of a life that is over, until the next one's pipes are attached. */
+  stderrOf(child: string, life: number): LastWords | null
+  /** Of a child that has ended: an end is told before the last of the pipe is read. */
+  drain(child: string, life: number): void
+  forget(child: string): void
+}
 
 interface Attached {
   readonly talk: Talk | null
@@ -24,8 +36,9 @@ interface Attached {
 /** That life is over. */
 const NOBODY: Attached = { talk: null, stdin: null, stdout: null, stderr: null }
 
-export function createTraffic(port: TrafficPort): { readonly attach: Attach } {
+export function createTraffic(port: TrafficPort): Traffic {
   const lives = new Map<string, Attached>()
+  const lastWords = new Map<string, { readonly life: number; readonly tail: Tail }>()
   let flushed: () => void = () => {}
   const post = (message: ToMain, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer)
   const sent = (id: number, error: string | null) => post({ type: 'sent', id, error })
@@ -38,6 +51,9 @@ export function createTraffic(port: TrafficPort): { readonly attach: Attach } {
       if (message.type === 'closed') settle(key, tell)
     }
     const piped = pipedOf(config)
+    const tail = piped.includes('stderr') ? new Tail(LAST_WORDS_BYTES) : null
+    lastWords.delete(name)
+    if (tail !== null) lastWords.set(name, { life, tail })
     if (ipc === null && piped.length === 0) return
     tell({ type: 'attached', pid: child.pid as number, ipc, piped })
     const over = () => settle(key, tell)
@@ -45,7 +61,7 @@ export function createTraffic(port: TrafficPort): { readonly attach: Attach } {
       talk: ipc === null ? null : new Talk(child, ipc, { post: tell, sent, fault, over }),
       stdin: piped.includes('stdin') && child.stdin ? new Inlet(child.stdin, tell) : null,
       stdout: piped.includes('stdout') && child.stdout ? new Outlet(child.stdout, 'stdout', tell) : null,
-      stderr: piped.includes('stderr') && child.stderr ? new Outlet(child.stderr, 'stderr', tell) : null,
+      stderr: piped.includes('stderr') && child.stderr ? new Outlet(child.stderr, 'stderr', tell, tail) : null,
     })
   }
 
@@ -83,7 +99,19 @@ export function createTraffic(port: TrafficPort): { readonly attach: Attach } {
     if (message.type === 'flush') flush()
     else obey(message)
   })
-  return { attach }
+  return {
+    attach,
+    stderrOf(child, life) {
+      const last = lastWords.get(child)
+      return last?.life === life ? last.tail.text() : null
+    },
+    drain(child, life) {
+      lives.get(keyOf(child, life))?.stderr?.drain()
+    },
+    forget(child) {
+      lastWords.delete(child)
+    },
+  }
 }
 
 const keyOf = (child: string, life: number): string => `${life} ${child}`
