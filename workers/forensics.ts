@@ -1,15 +1,22 @@
 /** The real forensics: what is found of a death by the system's means, and the folder that keeps it. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { createExaminer } from '../lib/os/examiner.js'
 import { saysHeapExhausted } from '../lib/os/heap-words.js'
-import { openIncidents } from '../lib/os/incident-folder.js'
+import { type Incidents, openIncidents } from '../lib/os/incident-folder.js'
 import { incidentHost } from '../lib/os/incident-host.js'
 import { createKernelKills } from '../lib/os/kernel-kills.js'
 import { machineState } from '../lib/os/machine-state.js'
 import type { Forensics } from '../lib/os/ports.js'
+import { dropTestimony, readTestimony } from '../lib/os/testimony.js'
+import type { Traffic } from '../lib/os/traffic.js'
 import type { WatcherConfig } from '../lib/wire/commands.js'
+import type { Incident } from '../lib/wire/incident.js'
 import { VERSION } from '../lib/wire/version.js'
 
-export function createForensics({ incidents, policy }: WatcherConfig): Forensics {
+/** A file that takes longer lies on a disk that hangs: the story is told without it. */
+const READ_MS = 1_000
+
+export function createForensics({ incidents, policy }: WatcherConfig, traffic: Traffic): Forensics {
   const examiner = createExaminer()
   const kernel = createKernelKills()
   const folder = incidents === null ? null : openIncidents(incidents)
@@ -17,15 +24,33 @@ export function createForensics({ incidents, policy }: WatcherConfig): Forensics
     host: incidentHost(VERSION),
     machine: () => machineState(policy.cores),
     kernelKilled: () => kernel.took(),
-    lastWords: () => null,
+    lastWords(child, life) {
+      traffic.drain(child, life)
+      return traffic.stderrOf(child, life)
+    },
+    forget: child => traffic.forget(child),
     saysHeapExhausted,
     examine: examiner.examine,
-    testimony: async () => [],
-    dropTestimony: async () => {},
+    testimony: (prefix, pids) => inTime(readTestimony(prefix, pids), []),
+    dropTestimony: prefix => inTime(dropTestimony(prefix), undefined),
     core: async () => null,
-    keep: async incident => folder?.write(incident) ?? { error: 'no folder' },
+    keep: async incident => (folder === null ? { error: 'there is no folder' } : keepIn(folder, incident)),
     async close() {
       await Promise.all([examiner.close(), folder?.idle()])
     },
   }
 }
+
+/** Heap snapshots lie beside it, under its name. */
+async function keepIn(folder: Incidents, incident: Incident) {
+  const path = folder.pathOf(incident)
+  const node = await Promise.all(
+    incident.evidence.node.map(async one =>
+      one.snapshot === null ? one : { ...one, snapshot: await folder.keepSnapshot(one.snapshot, path) },
+    ),
+  )
+  return folder.write({ ...incident, evidence: { ...incident.evidence, node } })
+}
+
+const inTime = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
+  Promise.race([work.catch(() => otherwise), delay(READ_MS, otherwise, { ref: false })])

@@ -31,6 +31,7 @@ export function realPorts({ config, watcher, nth, status, traffic, control, live
   const onFault = (message: string) => post({ type: 'fault', at: clock.wall(), message })
   const mark = `${hostMark()}:${watcher}:${nth}:`
   const delayMs = config.policy.forcedShutdownDelay
+  const talk = createTraffic(traffic)
   const hub = socket === null ? null : createHub({ path: socket, isMember: signals.isMember, onFault })
   return {
     clock,
@@ -40,7 +41,7 @@ export function realPorts({ config, watcher, nth, status, traffic, control, live
       clientPath,
       hostMark: hostMark(),
       mark,
-      attach: createTraffic(traffic).attach,
+      attach: talk.attach,
       hub,
       socket,
     }),
@@ -52,7 +53,7 @@ export function realPorts({ config, watcher, nth, status, traffic, control, live
       ledger: createLedger(config.ledger, { mark, delayMs, onFault }),
     }),
     escapees: createEscapees(),
-    forensics: createForensics(config),
+    forensics: createForensics(config, talk),
     lives: new Lives(lives, onFault),
     chance: Math.random,
     emit: post,

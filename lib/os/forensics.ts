@@ -24,6 +24,8 @@ export interface Forensics {
   /** Of a child that has ended; null: its stderr was not piped. */
   lastWords(child: string, life: number): LastWords | null
   saysHeapExhausted(text: string): boolean
+  /** That child is not supervised any more. */
+  forget(child: string): void
   /** Exactly one answer, at the latest `withinMs` later. */
   examine(pids: readonly number[], withinMs: number, answer: (found: Examination) => void): void
   /** What the witnesses of those processes have left. */

@@ -64,6 +64,7 @@ export class Supervisor implements Commands {
     await this.#shutdown.takeDown(supervised)
     await this.#loop.escapes.settled(name)
     this.#loop.roster.delete(name)
+    this.#loop.ports.forensics.forget(name)
     return DONE
   }
 

@@ -64,6 +64,7 @@ export class World {
     machine: () => MACHINE,
     kernelKilled: () => false,
     lastWords: () => null,
+    forget: () => {},
     saysHeapExhausted: text => text.includes('heap'),
     examine: (pids, withinMs, answer) => void this.examinations.push({ pids, withinMs, answer }),
     testimony: async () => [],
