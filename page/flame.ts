@@ -7,6 +7,8 @@ import { colour, place, whenOther } from './place.js'
 /** On a phone it is moved from side to side rather than pressed. */
 const NARROWEST = 480
 const CELL = 22
+/** As the library has it. */
+const LEAST_LABEL = 35
 
 export function drawFlame(n: number, root: Flame) {
   const parent = place('data-flame', n)
@@ -31,15 +33,32 @@ export function drawFlame(n: number, root: Flame) {
       })
       .setDetailsElement(details)
     select<Flame>(parent).datum(root).call(chart)
-    // The library leaves room for a title that there is none of.
+    settle(parent)
     const svg = parent.querySelector('svg')
-    const frames = parent.querySelectorAll('svg g')
-    const tops = [...frames].map(frame => Number(/,([\d.]+)/.exec(frame.getAttribute('transform') ?? '')?.[1] ?? 0))
-    svg?.setAttribute('height', String(Math.max(0, ...tops) + CELL))
     svg?.addEventListener('mouseleave', () => {
       details.textContent = hint
     })
   }
   draw()
   whenOther(parent, draw)
+}
+
+type Frame = SVGGElement & {
+  readonly __data__?: { readonly data: Flame; readonly depth: number; x0: number; x1: number }
+}
+
+/** What the library would only come to by and by: widths and names. And it leaves room for a title that there is none of. */
+function settle(parent: Element) {
+  const svg = parent.querySelector('svg')
+  let deepest = 0
+  for (const frame of parent.querySelectorAll<Frame>('svg g')) {
+    const node = frame.__data__
+    if (node === undefined) continue
+    const width = (node.x1 - node.x0) * Number(svg?.getAttribute('width'))
+    frame.querySelector('rect')?.setAttribute('width', String(width))
+    const label = frame.querySelector('div')
+    if (label !== null && width >= LEAST_LABEL) label.textContent = node.data.name
+    deepest = Math.max(deepest, node.depth)
+  }
+  svg?.setAttribute('height', String((deepest + 1) * CELL))
 }

@@ -71,4 +71,4 @@ function draw(parent: HTMLElement, curve: Curve, marks: readonly Mark[], [from, 
 }
 
 /** A line needs two points that stand beside each other; where there are few, each is shown. */
-const few = ({ points }: Curve): boolean => points.filter(([, value]) => value !== null).length < 40
+const few = ({ points }: Curve): boolean => points.filter(([, value]) => value !== null).length < 16

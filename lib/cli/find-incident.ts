@@ -9,13 +9,15 @@ const LATEST = 'latest'
 
 export const folderOf = (dir: string | undefined): string => (dir === undefined ? defaultIncidentsDir() : resolve(dir))
 
+/** `latest`, or a number of the list. */
+export const isOfList = (file: string): boolean => file === LATEST || /^[1-9]\d*$/.test(file)
+
 /** A file that is called like a number, or `latest`, is meant by `./7`. Throws ERR_OSQWATCH_INCIDENT where there is none. */
 export async function pathOf(file: string, dir: string | undefined): Promise<string> {
-  const isNumber = /^[1-9]\d*$/.test(file)
-  if (file !== LATEST && !isNumber) return existsSync(file) ? file : missing(`there is no file ${JSON.stringify(file)}`)
+  if (!isOfList(file)) return existsSync(file) ? file : missing(`there is no file ${JSON.stringify(file)}`)
   const folder = folderOf(dir)
   const listed = await listIncidents(folder)
-  const found = listed[isNumber ? Number(file) - 1 : 0]
+  const found = listed[file === LATEST ? 0 : Number(file) - 1]
   if (found !== undefined) return found.path
   return missing(
     listed.length === 0

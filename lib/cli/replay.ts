@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { LIMITS } from '../core/limit-table.js'
 import { replay } from '../replay/index.js'
 import { REPLAYED, type WhatIf } from '../replay/what-if.js'
 import { kebab } from '../settings/table.js'
+import { isOfList, pathOf } from './find-incident.js'
 
 export function addReplay(program: Command) {
   const command = program
@@ -11,9 +12,11 @@ export function addReplay(program: Command) {
     .description(
       'run recorded cases (JSON lines), or the life of an incident, through the rules, and print one outcome a line',
     )
-    .argument('<file>', 'cases of the kinds `limits` and `respawn`, or an incident')
-    .action((file: string, whatIf: WhatIf) => {
-      for (const outcome of replay(readFileSync(file, 'utf8'), whatIf))
+    .argument('<file>', 'cases of the kinds `limits` and `respawn`; or an incident: its file, its number, or `latest`')
+    .option('--dir <dir>', 'the folder of incidents, if not the default one')
+    .action(async (file: string, { dir, ...whatIf }: WhatIf & { dir?: string }) => {
+      const path = existsSync(file) || !isOfList(file) ? file : await pathOf(file, dir)
+      for (const outcome of replay(readFileSync(path, 'utf8'), whatIf))
         process.stdout.write(`${JSON.stringify(outcome)}\n`)
     })
   for (const name of REPLAYED)

@@ -10,7 +10,7 @@ import {
 import { OsqwatchError } from '../wire/errors.js'
 import { INCIDENT_FORMAT, type Incident } from '../wire/incident.js'
 import { isLife, type Recorded, recordedIn } from './cases.js'
-import { lifeOf, type WhatIf, withLimits } from './what-if.js'
+import { lifeOf, optionOf, type WhatIf, withLimits } from './what-if.js'
 
 /**
  * Throws ERR_OSQWATCH_REPLAY, with the line's number, at a line that is no case; ERR_OSQWATCH_OPTIONS where `whatIf` has
@@ -44,10 +44,7 @@ function changed(recorded: Recorded, whatIf: WhatIf, place: string): Recorded {
   const [name] = Object.keys(whatIf)
   if (name === undefined) return recorded
   if (isLife(recorded)) return withLimits(recorded, whatIf)
-  throw new OsqwatchError(
-    'ERR_OSQWATCH_REPLAY',
-    `${place}: ${name} cannot be another one: the case has no limits, but flags`,
-  )
+  throw new OsqwatchError('ERR_OSQWATCH_REPLAY', `${place}: ${optionOf(name)} is for limits, and the case has flags`)
 }
 
 /** A limit or a flag may still have a value that it does not take. */

@@ -41,13 +41,17 @@ export function withLimits(life: LifeCase, whatIf: WhatIf, memoryBytes?: number)
     const name = key as LimitName
     const value = readLimit(name, plain(name, text), { cores: life.cores, memoryBytes: memoryBytes ?? Number.NaN })
     if (value === null || Number.isNaN(value))
-      problems.push({ option: name, got: show(text), takes: limitTakes(name, true) })
+      problems.push({ option: optionOf(name), got: show(text), takes: limitTakes(name, true) })
     else limits[name] = Number.isFinite(value) ? value : null
   }
   if (problems.length === 0) return { ...life, limits }
   const told = problems.map(({ option, got, takes }) => `${option}: got ${got}, takes ${takes}`)
-  throw new OsqwatchError('ERR_OSQWATCH_OPTIONS', told.join('\n  '), problems)
+  const head = told.length === 1 ? 'An option is wrong' : `${told.length} options are wrong`
+  throw new OsqwatchError('ERR_OSQWATCH_OPTIONS', [`${head}:`, ...told].join('\n  '), problems)
 }
+
+/** `--memory-total` */
+export const optionOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
 /** Text holds no numbers, but nobody is in doubt about the unit of 0. */
 const plain = (name: LimitName, text: string): number | string =>

@@ -37,8 +37,8 @@ function flame(profile: NonNullable<NodeEvidence['profile']>, n: number, cwd: st
   const words = first === undefined ? 'no samples' : `${first[0]} of the time in ${first[2]} ${first[3]}`
   return html`<figure><figcaption><h3>What its time went into</h3>
 <p class="legend">${profileWords(profile)}, callers above those whom they call:
-<span class="key own"></span> its own code <span class="key package"></span> packages
-<span class="key node"></span> Node <span class="key other"></span> the engine</p></figcaption>
+<span class="entry"><span class="key own"></span> its own code</span> <span class="entry"><span class="key package"></span> packages</span>
+<span class="entry"><span class="key node"></span> Node</span> <span class="entry"><span class="key other"></span> the engine</span></p></figcaption>
 <div class="scroll flame" tabindex="0" role="img" aria-label="Flame graph: ${words}" data-flame="${n}"></div>
 <p class="readout"><output data-details="${n}">Click a frame to look closer; the top one shows all again.</output></p></figure>
 ${table(hottest, 'The functions that most time went into')}`
