@@ -3,8 +3,8 @@
  * host has gone. The app must not notice it. So: no listener on `process`, nothing that keeps the loop alive, no trace in
  * argv, execArgv or its own children, and no error of ours ever reaches it.
  *
- * One CommonJS file that loads nothing but Node's own modules, and those only once it acts: it runs at the start of every
- * child and of each of its worker threads, on Node 16 too. lib/wire/beats.ts documents the channel; names are repeated here.
+ * A CommonJS file that loads nothing but Node's own modules (and lib/witness, if it is to), once it acts: it runs at the start of
+ * every child and of each of its threads, on Node 16 too. lib/wire/beats.ts documents the channel; names are repeated here.
  */
 import type { FromChild, SpeakerState, ToChild } from './wire/beats.js' with { 'resolution-mode': 'import' }
 
@@ -12,14 +12,13 @@ const CHANNEL_ENV = 'OSQWATCH_CHANNEL'
 const SOCKET_ENV = 'OSQWATCH_SOCKET'
 const HOST_ENV = 'OSQWATCH_HOST'
 const KEEP_ENV = 'OSQWATCH_KEEP'
+const EVIDENCE_ENV = 'OSQWATCH_EVIDENCE'
 /** A warning is a few hundred characters; whoever writes more is not our host. */
 const MAX_LINE_CHARS = 16_384
 /** Between SIGTERM and SIGKILL when the host has gone: what `forcedShutdownDelay` is at every level. */
 const HARD_END_MS = 4_000
 /** Between two tries to reach the host by its socket, first and at most; and how many in a row. */
-const RETRY_MS = 250
-const LONGEST_RETRY_MS = 5_000
-const MOST_TRIES = 12
+const [RETRY_MS, LONGEST_RETRY_MS, MOST_TRIES] = [250, 5_000, 12] as const
 
 /** fork(), cluster and worker threads hand process.execArgv on: without this pair, no child of a child preloads the client. */
 function hidePreload(): void {
@@ -33,8 +32,7 @@ function hidePreload(): void {
  */
 function socketAt(fd: number): number | null {
   if (!Number.isInteger(fd) || fd < 3) return null
-  // A named pipe there, of which fstat tells nothing.
-  if (process.platform === 'win32') return 0
+  if (process.platform === 'win32') return 0 // A named pipe there, of which fstat tells nothing.
   const { fstatSync } = require('node:fs') as typeof import('node:fs')
   const forked = process.channel as { readonly fd?: number } | null | undefined
   const found = fstatSync(fd)
@@ -74,7 +72,8 @@ let say: (line: string) => boolean = () => false
 /** To the app, which finds it by lib/child.cts, perhaps of another copy of this package. */
 function offer(): void {
   const extend = (ms: number) => quietly(() => say(encode({ type: 'extend', ms, ...state() }))) ?? false
-  Object.defineProperty(globalThis, Symbol.for('osqwatch.client'), { value: { extend }, configurable: true })
+  const activity = (text: string) => quietly(() => say(encode({ type: 'activity', pid: process.pid, text }))) ?? false
+  Object.defineProperty(globalThis, Symbol.for('osqwatch.client'), { value: { extend, activity }, configurable: true })
 }
 
 /** Answers the host until either of them ends. */
@@ -164,6 +163,7 @@ function start(): void {
   if (!mark && !path) return
   inspector = quietly(() => require('node:inspector')) ?? null
   offer()
+  quietly(() => process.env[EVIDENCE_ENV] && require('./witness/start.cjs').start(path, socketAt, later))
   if (mark !== undefined && speak(Number(mark))) return
   if (path) later(0, () => connect(path))
 }

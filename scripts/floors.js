@@ -52,8 +52,9 @@ const ROOMS = [
   room('workers',    'workers/',         'supervisor os wire',                '',                               'loads', []),
   room('supervisor', 'lib/supervisor/',  'core',                              'os wire',                        'no',    CLOCK),
   room('os',         'lib/os/',          'core wire',                         '',                               'loads', []),
-  room('client',     'lib/client.cts',   '',                                  'wire',                           'loads', []),
-  room('child',      'lib/child.cts',    '',                                  '',                               'no',    WORLD.filter(word => word !== 'globalThis')),
+  room('client',     'lib/client.cts',   'witness',                           'wire',                           'loads', []),
+  room('witness',    'lib/witness/',     '',                                  'wire',                           'loads', []),
+  room('child',      'lib/child.cts',    '',                                  'wire',                           'loads', CLOCK.filter(word => word !== 'globalThis')),
   room('wire',       'lib/wire/',        '',                                  'core',                           'types', CLOCK),
   room('core',       'lib/core/',        '',                                  '',                               'no',    WORLD),
 ]

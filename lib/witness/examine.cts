@@ -1,0 +1,84 @@
+/** What the host asks of a witness: the stack first, for the end may come at any moment; each thing is kept as it is found. */
+import type { ExamineMessage } from '../wire/beats.js' with { 'resolution-mode': 'import' }
+import type { Frame, Heap, NodeEvidence } from '../wire/evidence.js' with { 'resolution-mode': 'import' }
+
+import asking = require('./ask.cjs')
+import profiles = require('./profile.cjs')
+import statements = require('./statement.cjs')
+
+type Statement = InstanceType<typeof statements.Statement>
+type Asker = InstanceType<typeof asking.Asker>
+
+/** Busy JavaScript answers within some ms, also on a loaded machine. What does not is in the system, or in native code. */
+const FIRST_MS = 1_000
+const UNANSWERED =
+  'its main thread did not answer: it was not in JavaScript, but in a call of the system or in native code'
+/** A report asks each of the app's own threads. */
+const NEXT_MS = 2_000
+const SNAPSHOT_MS = 60_000
+/** A snapshot needs about as much memory as the heap has. */
+const ROOM = 2
+
+async function examine(prefix: string, { want, profileMs }: ExamineMessage): Promise<void> {
+  const statement = new statements.Statement(prefix, 'asked')
+  const asker = new asking.Asker(statement.notes)
+  try {
+    await gather(asker, statement, new Set(want), profileMs)
+  } finally {
+    asker.close()
+    statement.write()
+  }
+}
+
+async function gather(asker: Asker, statement: Statement, want: ReadonlySet<string>, profileMs: number): Promise<void> {
+  const { evidence, notes } = statement
+  // If the end comes while this is being waited for, it is known why there is nothing.
+  statement.note(UNANSWERED)
+  statement.write()
+  const first = await asker.look<Frame[] | null>(want.has('stack') ? 'stack' : 'nothing', FIRST_MS)
+  if (first === undefined) return
+  notes.splice(notes.indexOf(UNANSWERED), 1)
+  if (first === null) return statement.note('nothing was asked of it: its inspector is open')
+  if (first.found !== null) {
+    evidence.stack = first.found.map(frame => ({ ...frame, file: profiles.pathOf(frame.file) }))
+    if (first.found.length === 0) statement.note('its event loop was idle: no JavaScript was on the stack')
+    statement.write()
+  }
+  const found = async <T,>(what: 'heap' | 'report'): Promise<T | null> => {
+    if (!want.has(what)) return null
+    const answer = await asker.look<T>(what, NEXT_MS)
+    if (answer === undefined) statement.note(`${what}: no answer within ${NEXT_MS} ms`)
+    return answer?.found ?? null
+  }
+  evidence.heap = await found<Heap>('heap')
+  if (want.has('profile')) {
+    evidence.profile = await asker.profile(profileMs, NEXT_MS)
+    if (evidence.profile === null) statement.note('profile: there was no answer')
+    statement.write()
+  }
+  evidence.report = await found<NonNullable<NodeEvidence['report']>>('report')
+  if (want.has('snapshot')) await takeSnapshot(asker, statement)
+}
+
+async function takeSnapshot(asker: Asker, statement: Statement): Promise<void> {
+  const { freemem } = require('node:os') as typeof import('node:os')
+  const { closeSync, openSync, renameSync, rmSync } = require('node:fs') as typeof import('node:fs')
+  statement.write()
+  const used = (statement.evidence.heap ?? (await asker.look<Heap>('heap', NEXT_MS))?.found)?.used
+  if (used === undefined) return statement.note('no heap snapshot: the size of its heap is not known')
+  if (freemem() < ROOM * used) return statement.note('no heap snapshot: there is not enough memory left for one')
+  const file = statement.file.replace(/json$/, 'heapsnapshot')
+  const unfinished = `${file}.tmp`
+  // It is there before, so that nobody else can read it: it holds all that the app knows.
+  closeSync(openSync(unfinished, 'w', 0o600))
+  const answer = await asker.look<string>('snapshot', SNAPSHOT_MS, unfinished)
+  if (answer) {
+    renameSync(unfinished, file)
+    statement.evidence.snapshot = file
+  } else {
+    rmSync(unfinished, { force: true })
+    statement.note('no heap snapshot: there was no answer')
+  }
+}
+
+export = { examine }

@@ -1,0 +1,42 @@
+/** What a witness knows, in its file: whole or not at all, written anew whenever more is known. */
+import type { NodeEvidence } from '../wire/evidence.js' with { 'resolution-mode': 'import' }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Bytes, or nearly. */
+const MOST_CHARS = 524_288
+
+class Statement {
+  readonly file: string
+  readonly evidence: Writable<NodeEvidence>
+  readonly notes: string[] = []
+
+  constructor(prefix: string, trigger: NodeEvidence['trigger']) {
+    const { pid } = process
+    this.file = `${prefix}-${pid}${trigger === 'heap' ? '-heap' : ''}.json`
+    this.evidence = {
+      ...{ pid, at: Date.now(), trigger, stack: null, profile: null, heap: null },
+      ...{ report: null, snapshot: null, error: null, notes: this.notes },
+    }
+  }
+
+  note(line: string): void {
+    this.notes.push(line)
+  }
+
+  write(): void {
+    const { renameSync, writeFileSync } = require('node:fs') as typeof import('node:fs')
+    writeFileSync(`${this.file}.tmp`, this.#text(), { mode: 0o600 })
+    renameSync(`${this.file}.tmp`, this.file)
+  }
+
+  #text(): string {
+    const { evidence } = this
+    const whole = JSON.stringify(evidence)
+    if (whole.length <= MOST_CHARS) return whole
+    const notes = [...this.notes, 'the profile is left out: too large']
+    return JSON.stringify({ ...evidence, profile: null, notes })
+  }
+}
+
+export = { Statement }
