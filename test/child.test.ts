@@ -3,8 +3,8 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { Duplex, Readable } from 'node:stream'
 import { extend } from 'osqwatch/child'
 import t, { type Test } from 'tap'
-import { parseLine } from '../lib/os/parse-line.js'
-import { CHANNEL_ENV, CHANNEL_FD, type FromChild, HOST_ENV } from '../lib/wire/beats.js'
+import { type Line, parseLine } from '../lib/os/parse-line.js'
+import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../lib/wire/beats.js'
 import { CLEAN_ENV, compileClient, fixture, Story } from './fixtures/client-setup.js'
 
 const client = compileClient(t)
@@ -30,7 +30,7 @@ function run(t: Test, name: string) {
   return { child, said: lines(child.stdout as Readable), channel: lines(child.stdio[CHANNEL_FD] as Duplex) }
 }
 
-const asked = (message: FromChild | null) => (message?.type === 'extend' ? message.ms : null)
+const asked = (message: Line | null) => (message?.type === 'extend' ? message.ms : null)
 
 t.test('the word is on its way when extend returns: at the first line, and before the loop blocks', async t => {
   const { child, said, channel } = run(t, 'child-extends.cjs')

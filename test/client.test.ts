@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import t from 'tap'
-import { parseLine } from '../lib/os/parse-line.js'
+import { type Line, parseLine } from '../lib/os/parse-line.js'
 import {
   CHANNEL_ENV,
   CHANNEL_FD,
-  type FromChild,
   HOST_ENV,
   KEEP_ENV,
   SOCKET_ENV,
@@ -72,7 +71,7 @@ function linesOf(stream: Duplex): Story<Said> {
   return story
 }
 
-const messageOf = ({ line }: Said): FromChild | null => parseLine(line)
+const messageOf = ({ line }: Said): Line | null => parseLine(line)
 const isHello = (said: Said) => messageOf(said)?.type === 'hello'
 const beatTo = (seq: number) => (said: Said) => {
   const message = messageOf(said)
@@ -80,7 +79,7 @@ const beatTo = (seq: number) => (said: Said) => {
 }
 const up = ({ line }: Said) => line === 'up'
 
-async function beat(app: App, seq: number): Promise<FromChild | null> {
+async function beat(app: App, seq: number): Promise<Line | null> {
   app.tell({ type: 'ping', seq })
   return messageOf(await app.channelSays.until(`beat ${seq}`, beatTo(seq)))
 }

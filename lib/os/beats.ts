@@ -1,8 +1,7 @@
 /** The host's end of the heartbeat channel (the form is documented in wire/beats.ts): lines in, lines out, and no trust. */
 import type { Duplex } from 'node:stream'
 import { Allowance } from '../core/allowance.js'
-import type { ToChild } from '../wire/beats.js'
-import type { Launched } from './ports.js'
+import type { ExamineMessage, ToChild } from '../wire/beats.js'
 import { type ChannelEvents, createReader } from './reader.js'
 
 /** What may wait for a child that does not read, beyond what the kernel holds for it. */
@@ -22,6 +21,13 @@ const SHORTEST_REST_MS = 250
 const FLOOD_RESTS = 5
 const AT_ONCE_MS = 100
 
+export interface Channel {
+  /** false: it is closed, or its reader does not read. */
+  send(message: ToChild | ExamineMessage): boolean
+  hears(): boolean
+  close(): void
+}
+
 const now = () => performance.now()
 
 export const readingAllowance = (): Allowance => new Allowance(READING_SHARE, SAVED_MS, now())
@@ -35,7 +41,7 @@ export function openChannel(
   socket: Duplex,
   events: ChannelEvents,
   allowance: () => Allowance = always(readingAllowance()),
-): Launched {
+): Channel {
   // A listener may close the channel while its chunk is still being read.
   const { read, faultOnce } = createReader(events, () => !socket.destroyed)
   let rests = 0
@@ -63,14 +69,12 @@ export function openChannel(
   socket.on('error', () => {})
 
   return {
-    send(message: ToChild): boolean {
+    send(message): boolean {
       if (!socket.writable || socket.writableLength > MAX_UNSENT_BYTES) return false
       socket.write(`${JSON.stringify(message)}\n`)
       return true
     },
     hears: () => socket.writable,
-    examine: () => false,
-    testimony: null,
     close: () => void socket.destroy(),
   }
 }

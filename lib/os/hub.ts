@@ -3,8 +3,9 @@ import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Allowance } from '../core/allowance.js'
 import type { FromChild } from '../wire/beats.js'
-import { openChannel, readingAllowance } from './beats.js'
+import { type Channel, openChannel, readingAllowance } from './beats.js'
 import type { LaunchEvents, Launched } from './ports.js'
+import { isTestimony } from './witness.js'
 
 /** So long a connection may be nobody's: a hello may come before its process is adopted. */
 const UNCLAIMED_MS = 5_000
@@ -20,8 +21,11 @@ export interface HubOptions {
 }
 
 export interface Hub {
-  /** From now on the processes of this child are heard, and `send` goes to each of them. Nothing is heard inside the call. */
-  seat(pid: number, events: Pick<LaunchEvents, 'heard' | 'fault'>): Launched
+  /**
+   * From now on the processes of this child are heard, and `send` goes to each of them. Nothing is heard inside the call.
+   * `testimony`: what the files of its witnesses begin with.
+   */
+  seat(pid: number, events: Pick<LaunchEvents, 'heard' | 'fault'>, testimony?: string | null): Launched
 }
 
 interface Seat {
@@ -33,10 +37,12 @@ interface Seat {
 }
 
 interface Connection {
-  readonly channel: Launched
+  readonly channel: Channel
   seat: Seat | null
+  /** A helper thread's, beside that of its client: it is not pinged. */
+  isWitness: boolean
   /** What it said of itself before anybody knew whose it is. */
-  hello: (FromChild & { type: 'hello' }) | null
+  hello: { readonly pid: number; readonly message: FromChild | null } | null
 }
 
 /** Listens from the first seat on. Keeps no loop alive. */
@@ -57,13 +63,13 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
   function accept(socket: Socket): void {
     socket.unref()
     const connection: Connection = {
-      seat: null,
-      hello: null,
+      ...{ seat: null, hello: null, isWitness: false },
       channel: openChannel(
         socket,
         {
           heard: message => hear(connection, message),
           fault: (message, kind) => connection.seat?.events.fault(message, kind),
+          witness: pid => meet(connection, { pid, message: null }),
         },
         () => connection.seat?.allowance ?? unclaimedAllowance,
       ),
@@ -82,12 +88,17 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
   }
 
   function hear(connection: Connection, message: FromChild): void {
-    if (connection.seat !== null) {
-      connection.seat.events.heard(message)
-    } else if (message.type === 'hello') {
-      connection.hello = message
-      for (const seat of seats) if (claim(seat, connection)) return
-    }
+    const { seat, isWitness } = connection
+    if (seat !== null) {
+      if (isWitness === isTestimony(message)) seat.events.heard(message)
+    } else if (message.type === 'hello') meet(connection, { pid: message.pid, message })
+  }
+
+  function meet(connection: Connection, hello: NonNullable<Connection['hello']>): void {
+    if (connection.seat !== null) return
+    connection.hello = hello
+    connection.isWitness = hello.message === null
+    for (const seat of seats) if (claim(seat, connection)) return
   }
 
   function claim(seat: Seat, connection: Connection): boolean {
@@ -96,7 +107,7 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
     unclaimed.delete(connection)
     seat.connections.add(connection)
     connection.seat = seat
-    seat.events.heard(hello)
+    if (hello.message !== null) seat.events.heard(hello.message)
     return true
   }
 
@@ -105,16 +116,17 @@ export function createHub({ path, isMember, onFault }: HubOptions): Hub {
   }
 
   return {
-    seat(pid, events) {
+    seat(pid, events, testimony = null) {
       if (server === null) listen()
       const seat: Seat = { pid, events, connections: new Set(), allowance: readingAllowance() }
       seats.add(seat)
       queueMicrotask(() => claimAll(seat))
+      const all = (isWitness: boolean) => [...seat.connections].filter(one => one.isWitness === isWitness)
       return {
-        send: message => [...seat.connections].filter(({ channel }) => channel.send(message)).length > 0,
-        hears: () => seat.connections.size > 0,
-        examine: () => false,
-        testimony: null,
+        send: message => all(false).filter(({ channel }) => channel.send(message)).length > 0,
+        hears: () => all(false).length > 0,
+        examine: question => all(true).filter(({ channel }) => channel.send(question)).length > 0,
+        testimony,
         close() {
           seats.delete(seat)
           for (const { channel } of seat.connections) channel.close()

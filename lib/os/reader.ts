@@ -3,12 +3,15 @@ import { lineReader, MAX_LINE_BYTES } from './lines.js'
 import { lineParser } from './parse-line.js'
 import type { LaunchEvents } from './ports.js'
 
-export type ChannelEvents = Pick<LaunchEvents, 'heard' | 'fault'>
+export interface ChannelEvents extends Pick<LaunchEvents, 'heard' | 'fault'> {
+  /** It is a witness's; nothing is told where none is expected. */
+  witness?(pid: number): void
+}
 
 const SHOWN_CHARS = 80
 
 /** `read` takes text of one character a byte. Once `isOpen` says no, nothing is heard any more. */
-export function createReader({ heard, fault }: ChannelEvents, isOpen: () => boolean) {
+export function createReader({ heard, fault, witness }: ChannelEvents, isOpen: () => boolean) {
   const told = new Set<string>()
   const faultOnce = (kind: string, message: () => string): void => {
     if (told.has(kind)) return
@@ -21,7 +24,8 @@ export function createReader({ heard, fault }: ChannelEvents, isOpen: () => bool
       const line = text.trim()
       if (!isOpen() || line === '') return
       const message = parse(line)
-      if (message) heard(message)
+      if (message?.type === 'witness') witness?.(message.pid)
+      else if (message) heard(message)
       else faultOnce('form', () => `a line on the heartbeat channel is not of its form: ${shown(line)}`)
     },
     tooLong: () => faultOnce('length', () => `a line on the heartbeat channel is longer than ${MAX_LINE_BYTES} bytes`),

@@ -1,6 +1,7 @@
 /** Whatever bytes a child writes, however they are cut: the reader hears what a simple oracle reads in them, and nothing else. */
 import t from 'tap'
 import { MAX_LINE_BYTES } from '../../lib/os/lines.js'
+import type { Line } from '../../lib/os/parse-line.js'
 import { createReader } from '../../lib/os/reader.js'
 import type { FromChild } from '../../lib/wire/beats.js'
 import { casesOr, Dice, SEED } from './dice.js'
@@ -14,6 +15,12 @@ const LINES = [
   `{"type":"beat","seq":7,${STATE}}`,
   `{ "inspector": false, "usr1": true, "pid": 3, "seq": 9, "type": "beat", "more": [{"deep": {}}] }`,
   `{"type":"extend","ms":5000,${STATE}}`,
+  `{"type":"activity","pid":42,"text":"reads report 17"}`,
+  `{"type":"activity","pid":42,"text":"na\xc3\xafve \\u202e\\ud800 \\n"}`,
+  `{"type":"activity","pid":42,"text":"${'x'.repeat(300)}"}`,
+  `{"type":"testified","pid":42}`,
+  `{"type":"exhausted","pid":42}`,
+  `{"type":"witness","pid":42}`,
   `{"__proto__":{"pid":1,"usr1":true,"inspector":true},"type":"hello","seq":1}`,
   `{"constructor":{"prototype":{"evil":1}},"type":"hello",${STATE}}`,
   `{"type":"beat","seq":1e3,${STATE}}`,
@@ -53,12 +60,17 @@ function input(dice: Dice): string {
 interface Story {
   readonly heard: FromChild[]
   readonly faults: string[]
+  readonly witnesses: number[]
 }
 
 function read(chunks: readonly string[]): Story {
-  const story: Story = { heard: [], faults: [] }
+  const story: Story = { heard: [], faults: [], witnesses: [] }
   const { read } = createReader(
-    { heard: message => story.heard.push(message), fault: (_, kind = '') => story.faults.push(kind) },
+    {
+      heard: message => story.heard.push(message),
+      fault: (_, kind = '') => story.faults.push(kind),
+      witness: pid => story.witnesses.push(pid),
+    },
     () => true,
   )
   for (const chunk of chunks) read(chunk)
@@ -81,34 +93,48 @@ function oracle(text: string): Story {
   const rest = lines.pop() ?? ''
   const heard: FromChild[] = []
   const faults = new Set<string>()
+  const witnesses: number[] = []
   for (const raw of lines) {
     const message = raw.length > MAX_LINE_BYTES ? 'length' : meaning(raw.trim())
     if (typeof message === 'string') faults.add(message)
+    else if (message?.type === 'witness') witnesses.push(message.pid)
     else if (message !== null) heard.push(message)
   }
   if (rest.length > MAX_LINE_BYTES) faults.add('length')
-  return { heard, faults: [...faults] }
+  return { heard, faults: [...faults], witnesses }
 }
 
-function meaning(line: string): FromChild | 'form' | null {
+function meaning(line: string): Line | 'form' | null {
   if (line === '') return null
   if (line === 'WATCHDOG=1') return { type: 'notify' }
   if (/^EXTEND_TIMEOUT_USEC=0*[1-9]\d*$/.test(line) && line.length <= 35)
     return { type: 'extend', ms: Math.ceil(Number(line.slice(20)) / 1000), pid: null }
   let told: Record<string, unknown> | null
   try {
-    told = JSON.parse(line)
+    told = JSON.parse(Buffer.from(line, 'latin1').toString())
   } catch {
     return 'form'
   }
   if (told === null || typeof told !== 'object' || Array.isArray(told)) return 'form'
   const own = (name: string) => (Object.hasOwn(told, name) ? told[name] : undefined)
-  const [type, pid, usr1, inspector, seq, ms] = ['type', 'pid', 'usr1', 'inspector', 'seq', 'ms'].map(own)
+  const [type, pid, usr1, inspector, seq, ms, text] = ['type', 'pid', 'usr1', 'inspector', 'seq', 'ms', 'text'].map(own)
   const counts = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1
-  if (!counts(pid) || typeof usr1 !== 'boolean' || typeof inspector !== 'boolean') return 'form'
+  if (!counts(pid)) return 'form'
+  if (type === 'testified' || type === 'exhausted' || type === 'witness') return { type, pid }
+  if (type === 'activity' && typeof text === 'string') return { type, pid, text: harmless(text) }
+  if (typeof usr1 !== 'boolean' || typeof inspector !== 'boolean') return 'form'
   if (type === 'hello') return { type, pid, usr1, inspector }
   if (type === 'beat' && counts(seq)) return { type, seq, pid, usr1, inspector }
   return type === 'extend' && counts(ms) ? { type, ms, pid } : 'form'
+}
+
+/** At most 256 units, of which none is half a character, a control or a turn of direction. */
+function harmless(text: string): string {
+  const bad = (code: number) =>
+    code < 32 || (code > 126 && code < 160) || (code > 0x2027 && code < 0x202f) || (code > 0x2065 && code < 0x206a)
+  const isHalf = (unit: string) => unit.length === 1 && unit >= '\ud800' && unit <= '\udfff'
+  const units = Array.from(text.slice(0, 256))
+  return units.map(unit => (bad(unit.codePointAt(0) as number) || isHalf(unit) ? ' ' : unit)).join('')
 }
 
 t.test(`${CASES} inputs (FUZZ_SEED=${SEED})`, { timeout: 300_000 }, async t => {

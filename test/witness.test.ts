@@ -1,0 +1,178 @@
+/** The witness inside of real Node children: what it sees while they cannot answer themselves, and that they do not see it. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createLauncher } from '../lib/os/launcher.js'
+import type { Launched } from '../lib/os/ports.js'
+import { dropTestimony, readTestimony } from '../lib/os/testimony.js'
+import type { ExamineMessage, FromChild } from '../lib/wire/beats.js'
+import type { ChildConfig } from '../lib/wire/commands.js'
+import type { NodeEvidence } from '../lib/wire/evidence.js'
+import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from './fixtures/client-setup.js'
+import { until } from './os/processes.js'
+
+const clientPath = compileClient(t)
+const APP = fixture('witness-app.cjs')
+
+type Event =
+  | { readonly type: 'heard'; readonly message: FromChild }
+  | { readonly type: 'exited'; readonly how: unknown }
+
+interface Life {
+  readonly pid: number
+  readonly launched: Launched
+  readonly story: Story<Event>
+  hears(type: FromChild['type']): Promise<Event>
+  ends(): Promise<unknown>
+  says(want: ExamineMessage['want'], profileMs?: number): Promise<NodeEvidence>
+  testimony(): Promise<NodeEvidence[]>
+}
+
+function run(t: Test, args: string[], config: Partial<ChildConfig> = {}, execArgv: string[] = []): Life {
+  const evidence = t.testdir()
+  const launcher = createLauncher({ clientPath, hostMark: '1:1', attach() {}, evidence })
+  const story = new Story<Event>()
+  let pid = 0
+  const given: ChildConfig = {
+    ...{ name: 'child', kind: 'extension', args, env: CLEAN_ENV, cwd: process.cwd(), warnSignal: 'off', tree: true },
+    ...{ run: { type: 'module', module: APP, execArgv }, policy: {} as ChildConfig['policy'], ipc: null, group: 'own' },
+    ...{
+      stdio: { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' },
+      client: 'argument',
+      keep: false,
+      witness: true,
+    },
+    ...config,
+  }
+  const launched = launcher.launch(given, 1, {
+    spawned(found) {
+      pid = found
+      t.teardown(() => endGroup(found))
+    },
+    failed: ({ reason }) => t.fail(reason),
+    exited: (code, signal) => story.tell({ type: 'exited', how: code ?? signal }),
+    heard: message => story.tell({ type: 'heard', message }),
+    fault: message => t.fail(message),
+  })
+  t.teardown(() => launched.close())
+  const prefix = launched.testimony as string
+  const hears: Life['hears'] = type => story.until(type, event => event.type === 'heard' && event.message.type === type)
+  const testimony = () => readTestimony(prefix, [pid])
+  return {
+    ...{ launched, story, hears, testimony },
+    get pid() {
+      return pid
+    },
+    async ends() {
+      const ended = await story.until('its end', ({ type }) => type === 'exited')
+      return ended.type === 'exited' && ended.how
+    },
+    async says(want, profileMs = 200) {
+      await until('its witness is there', () => launched.examine({ type: 'examine', want, profileMs }))
+      await hears('testified')
+      const [found] = await testimony()
+      if (found === undefined) throw new Error('there is no file')
+      return found
+    },
+  }
+}
+
+const named = (name: string) => ({ function: new RegExp(`\\b${name}\\b`), file: APP })
+const lineOf = ({ stack }: NodeEvidence, name: string) => stack?.find(frame => frame.function.includes(name))?.line
+
+for (const when of ['now', 'later']) {
+  t.test(
+    `the stack of a loop that spins, ${when === 'now' ? 'at its top level' : 'in a timer'}, and where its time goes`,
+    async t => {
+      const life = run(t, ['spin', when])
+      t.match(await life.hears('activity'), { message: { pid: life.pid, text: 'about to spin' } })
+      const found = await life.says(['stack', 'profile', 'heap', 'report'])
+      t.match(found, { pid: life.pid, trigger: 'asked', stack: [named('spin')], snapshot: null, error: null })
+      t.equal(lineOf(found, 'spin'), 6, 'of the loop itself')
+      t.strictSame(found.notes, [])
+      t.ok(found.profile && found.profile.samples > 20, `${found.profile?.samples} samples`)
+      t.match(JSON.stringify(found.profile), `"file":"${APP}"`)
+      t.ok(found.heap && found.heap.used > 1e6 && found.heap.limit > found.heap.used && found.heap.spaces.old_space)
+      t.ok(found.report?.header && !('environmentVariables' in found.report))
+      const files = readdirSync(t.testdirName)
+      t.strictSame(files.length, 1, `whole: ${files}`)
+      t.equal(statSync(join(t.testdirName, files[0] as string)).mode & 0o777, 0o600)
+      await dropTestimony(life.launched.testimony as string)
+      t.strictSame(readdirSync(t.testdirName), [])
+    },
+  )
+}
+
+t.test('the stack of one that waits for a lock, and of a regular expression', async t => {
+  t.match(await run(t, ['wait']).says(['stack']), { stack: [{ function: 'Atomics.wait' }, named('wait')] })
+  t.match(await run(t, ['backtrack']).says(['stack']), { stack: [{ function: /test$/ }, named('backtrack')] })
+})
+
+t.test('an idle loop has none, and says so', async t => {
+  const found = await run(t, ['idle']).says(['stack', 'heap'])
+  t.match(found, { stack: [], heap: { used: Number }, notes: [/its event loop was idle/] })
+})
+
+t.test('one that is in a call of the system cannot be asked, and that is said', async t => {
+  const life = run(t, ['call', 'later'])
+  await life.hears('hello')
+  await until('it has a child', () => readFileSync(`/proc/${life.pid}/task/${life.pid}/children`, 'utf8') !== '')
+  const found = await life.says(['stack', 'heap', 'profile'])
+  t.match(found, { stack: null, heap: null, profile: null, notes: [/did not answer/] })
+})
+
+t.test('a debugger is not disturbed', async t => {
+  const life = run(t, ['inspected'])
+  await life.hears('hello')
+  const found = await life.says(['stack', 'profile', 'heap', 'report', 'snapshot'])
+  t.match(found, { stack: null, profile: null, heap: null, notes: [/its inspector is open/] })
+})
+
+t.test('a heap snapshot, for its owner alone', async t => {
+  const life = run(t, ['spin'])
+  const found = await life.says(['stack', 'snapshot'])
+  t.match(found, { snapshot: `${life.launched.testimony}-${life.pid}.heapsnapshot`, notes: [] })
+  const { mode, size } = statSync(found.snapshot as string)
+  t.equal(mode & 0o777, 0o600)
+  t.ok(size > 1e6)
+  await dropTestimony(life.launched.testimony as string)
+  t.strictSame(readdirSync(t.testdirName).length, 1, 'it is kept')
+})
+
+for (const [what, name] of [
+  ['leak', 'leak'],
+  ['leakInSteps', 'step'],
+] as const) {
+  t.test(`the stack of a heap that runs out: ${what}`, async t => {
+    const life = run(t, [what, 'later'], {}, ['--max-old-space-size=50'])
+    await life.hears('exhausted')
+    t.equal(await life.ends(), 'SIGABRT')
+    const [found] = await life.testimony()
+    t.match(found, { pid: life.pid, trigger: 'heap', heap: { used: Number } })
+    // V8 may come to it between two calls, in Node's own timers.
+    t.ok(
+      lineOf(found as NodeEvidence, name) || /timers/.test(found?.stack?.[0]?.file ?? ''),
+      JSON.stringify(found?.stack),
+    )
+  })
+}
+
+for (const [what, name] of [
+  ['fail', 'TypeError'],
+  ['reject', 'RangeError'],
+] as const) {
+  t.test(`an exception that nobody catches: ${what}`, async t => {
+    const life = run(t, [what])
+    t.equal(await life.ends(), 1)
+    const [found] = await life.testimony()
+    t.match(found, { pid: life.pid, trigger: 'exception', error: { name, message: 'nobody catches this' } })
+    t.match(found?.stack?.[0], { file: APP })
+    t.match(found?.error?.stack, new RegExp(`^${name}: nobody catches this\n    at `))
+  })
+}
+
+t.test('an exception that somebody handles is none of its business', async t => {
+  const life = run(t, ['handled'])
+  t.equal(await life.ends(), 0)
+  t.strictSame(readdirSync(t.testdirName), [])
+})
