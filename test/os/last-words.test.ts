@@ -78,18 +78,18 @@ t.test('an end that is told before any of it was read', async t => {
 
 t.test('main that does not read: the end of it is there all the same, in order, and nothing twice', async t => {
   const { start, drain, stderrOf, heard, over, order } = traffic()
-  const total = 1024 * 1024 + 150_000
-  const child = start(t, 1, `head -c ${total} /dev/zero | tr '\\0' x >&2; echo the end >&2`)
+  // More than is read, and no more than the kernel holds besides.
+  const total = 1024 * 1024 + 100_000
+  const child = start(t, 1, `head -c ${total} /dev/zero >&2; echo the end >&2`)
   await ended(child)
-  t.ok(heard().length < total, 'some is held up')
   drain('one', 1)
   const last = stderrOf('one', 1)
-  t.equal(last?.text, `${'x'.repeat(65_536 - 8)}the end\n`)
+  t.equal(last?.text, `${'\0'.repeat(65_536 - 8)}the end\n`)
   t.equal(last?.truncated, true)
   t.equal(heard().length, total + 8, 'it has flowed')
   order({ type: 'taken', from: 'stderr', bytes: total + 8, child: 'one', life: 1 })
   await over()
-  t.ok(heard() === `${'x'.repeat(total)}the end\n`)
+  t.ok(heard() === `${'\0'.repeat(total)}the end\n`)
 })
 
 t.test('somebody still holds the pipe, and writes on: no end is waited for, and nothing is lost', async t => {
