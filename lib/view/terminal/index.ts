@@ -7,7 +7,7 @@ import { machineOf, treeOf } from '../outside.js'
 import type { Paint } from '../paint.js'
 import { ladderOf, summaryOf, whoOf } from '../story.js'
 import { headline, nextWords } from '../words.js'
-import { pairs, paragraph, quote, table } from './blocks.js'
+import { pairs, paragraph, quote, table, wrap } from './blocks.js'
 import { chartOf } from './chart.js'
 import type { Span } from './columns.js'
 import { evidenceOf, processesOf, type Section } from './evidence.js'
@@ -27,9 +27,9 @@ const FEWEST_SAMPLES = 8
 export function textOf(written: Incident, { columns, paint, offset }: Terminal): string {
   const incident = neutral(written)
   const room = Math.max(NARROWEST, Math.min(WIDEST, columns))
-  const head = paint('bold', `${whoOf(incident)}: ${headline(incident)}`)
+  const head = wrap(`${whoOf(incident)}: ${headline(incident)}`, room).map(line => paint('bold', line))
   const sections: Section[] = [
-    ['', [head, '', ...paragraph(incident.account, room)]],
+    ['', [...head, '', ...paragraph(incident.account, room)]],
     ['', pairs(summaryOf(incident, offset), room, paint)],
     ['', charts(incident, room, paint)],
     ['The ladder', table(ladderOf(incident), room, paint)],
