@@ -1,10 +1,12 @@
 /** `osqwatch/child`: what an app may say, by the client that was preloaded, whichever copy of the package that is of. */
 import { execFileSync, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
-import { extend } from 'osqwatch/child'
+import { activity, extend, lastIncident } from 'osqwatch/child'
 import t, { type Test } from 'tap'
 import { type Line, parseLine } from '../lib/os/parse-line.js'
 import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../lib/wire/beats.js'
+import { LAST_INCIDENT_ENV } from '../lib/wire/incident.js'
 import { CLEAN_ENV, compileClient, fixture, Story } from './fixtures/client-setup.js'
 
 const client = compileClient(t)
@@ -58,4 +60,46 @@ t.test('what is no time is an error with a code', async t => {
   for (const ms of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5s', undefined, null, {}]) {
     t.throws(() => extend(ms as number), { name: 'TypeError', code: 'ERR_OSQWATCH_OPTIONS', message: /milliseconds/ })
   }
+})
+
+t.test('what it says that it is doing is on its way when activity returns, whatever is in it', async t => {
+  const { child, channel } = run(t, 'child-acts.cjs')
+  await channel.until('the last word', line => line.includes('"text":""'))
+  // The host reads a character a byte.
+  const heard = channel.told.map(line => parseLine(Buffer.from(line).toString('latin1')))
+  t.strictSame(heard.slice(1), [
+    { type: 'activity', pid: child.pid, text: 'reads report 17' },
+    { type: 'activity', pid: child.pid, text: 'naïve 記憶 \\ " and a line' },
+    { type: 'activity', pid: child.pid, text: 'x'.repeat(256) },
+    { type: 'activity', pid: child.pid, text: '' },
+  ])
+})
+
+t.test('without a watcher nobody hears of it; what is no text is an error with a code', async t => {
+  t.equal(activity('reads'), false)
+  for (const text of [undefined, null, 7, {}]) {
+    t.throws(() => activity(text as string), { name: 'TypeError', code: 'ERR_OSQWATCH_OPTIONS' })
+  }
+})
+
+t.test('how the last life ended is read from its incident, and a broken one is none', async t => {
+  const verdict = { verdict: 'memory', limitName: 'memoryTotal', value: 3 }
+  const incident = {
+    ...{ format: 'osqwatch-incident', at: 1_700_000_000_000, account: 'It grew.', verdict },
+    exit: { code: null, signal: 'SIGTERM', cause: 'limit' },
+    child: { streak: 2, life: 3, activity: { at: 1, text: 'reads report 17' } },
+  }
+  const folder = t.testdir({ good: JSON.stringify(incident), empty: '{}', broken: '{"at":' })
+  t.teardown(() => Reflect.deleteProperty(process.env, LAST_INCIDENT_ENV))
+  t.equal(lastIncident(), null, 'there was none')
+  for (const name of ['empty', 'broken', 'missing', '']) {
+    process.env[LAST_INCIDENT_ENV] = join(folder, name)
+    t.equal(lastIncident(), null, name)
+  }
+  const path = join(folder, 'good')
+  process.env[LAST_INCIDENT_ENV] = path
+  t.strictSame(lastIncident(), {
+    ...{ path, at: 1_700_000_000_000, account: 'It grew.', verdict: 'memory', limitName: 'memoryTotal' },
+    ...{ cause: 'limit', code: null, signal: 'SIGTERM', streak: 2, life: 3, activity: 'reads report 17' },
+  })
 })

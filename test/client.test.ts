@@ -1,9 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import t from 'tap'
 import { type Line, parseLine } from '../lib/os/parse-line.js'
+import { EVIDENCE_ENV, WITNESS_ENV } from '../lib/os/witness.js'
 import {
   CHANNEL_ENV,
   CHANNEL_FD,
@@ -13,6 +15,7 @@ import {
   type ToChild,
   type WarnMessage,
 } from '../lib/wire/beats.js'
+import { LAST_INCIDENT_ENV } from '../lib/wire/incident.js'
 import { CLEAN_ENV, compileClient, endGroup, fixture, Story, within } from './fixtures/client-setup.js'
 
 const client = compileClient(t)
@@ -103,6 +106,11 @@ t.test('repeats the names of the channel as the host writes them', async t => {
   t.match(source, `SOCKET_ENV = '${SOCKET_ENV}'`)
   t.match(source, `HOST_ENV = '${HOST_ENV}'`)
   t.match(source, `KEEP_ENV = '${KEEP_ENV}'`)
+  t.match(source, `EVIDENCE_ENV = '${EVIDENCE_ENV}'`)
+  const start = readFileSync(new URL('../lib/witness/start.cts', import.meta.url), 'utf8')
+  for (const name of [WITNESS_ENV, EVIDENCE_ENV]) t.match(start, `= '${name}'`)
+  const child = readFileSync(new URL('../lib/child.cts', import.meta.url), 'utf8')
+  t.match(child, `LAST_INCIDENT_ENV = '${LAST_INCIDENT_ENV}'`)
 })
 
 t.test('tells when the app listens for SIGUSR1', async t => {
@@ -128,20 +136,24 @@ t.test('a blocked loop gives no beat until it is free again', async t => {
   t.ok(answer.at > Number(free.line.slice('free at '.length)), `${answer.at}: ${free.line}`)
 })
 
-t.test('the app sees of itself what it sees without the client', async t => {
-  const seen = async (before: string[], env: Record<string, string>) => {
-    const args = [...before, '--no-warnings', fixture('client-report.cjs'), 'an', '--argument']
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'pipe'] })
-    const says = linesOf(child.stdio[1] as Duplex)
-    // Nobody reads or closes the channel: only the app's own end can end it.
-    const exit = await within(once(child, 'exit'), 'the app ends when it is done')
-    t.strictSame(exit, [0, null])
-    return JSON.parse((await says.until('the report', () => true)).line)
-  }
-  const without = await seen([], { ...CLEAN_ENV, [HOST_ENV]: '1:1' })
-  t.strictSame(await seen(['--require', client], MARKED), without)
-  t.strictSame(without[0].execArgv, ['--no-warnings'])
-})
+for (const witnessed of [false, true]) {
+  t.test(`the app sees of itself what it sees without the client${witnessed ? ', and its witness' : ''}`, async t => {
+    const evidence = { OSQWATCH_WITNESS: '4', OSQWATCH_EVIDENCE: join(t.testdir(), '.evidence-1') }
+    const seen = async (before: string[], env: Record<string, string>) => {
+      const args = [...before, '--no-warnings', fixture('client-report.cjs'), 'an', '--argument']
+      const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'] })
+      const says = linesOf(child.stdio[1] as Duplex)
+      // Nobody reads or closes the channel: only the app's own end can end it.
+      const exit = await within(once(child, 'exit'), 'the app ends when it is done')
+      t.strictSame(exit, [0, null])
+      return JSON.parse((await says.until('the report', () => true)).line)
+    }
+    const without = await seen([], { ...CLEAN_ENV, [HOST_ENV]: '1:1' })
+    t.strictSame(await seen(['--require', client], { ...MARKED, ...(witnessed ? evidence : {}) }), without)
+    t.strictSame(without[0].execArgv, ['--no-warnings'])
+    t.strictSame(readdirSync(t.testdirName), [], 'nothing is written')
+  })
+}
 
 t.test("the app's own children and threads have no client and no channel", async t => {
   const app = runApp('client-parent.cjs', [], ['--no-warnings'])

@@ -83,14 +83,12 @@ function keepException(prefix: string): void {
 
 function keep(prefix: string, thrown: unknown): void {
   try {
-    const { renameSync, writeFileSync } = require('node:fs') as typeof import('node:fs')
+    const { writeWhole } = require('./statement.cjs') as typeof import('./statement.cjs')
     const evidence: NodeEvidence = {
       ...{ pid: process.pid, at: Date.now(), trigger: 'exception', error: plain(thrown) },
       ...{ stack: null, profile: null, heap: null, report: null, snapshot: null, notes: [] },
     }
-    const file = `${prefix}-${process.pid}-error.json`
-    writeFileSync(`${file}.tmp`, JSON.stringify(evidence), { mode: 0o600 })
-    renameSync(`${file}.tmp`, file)
+    writeWhole(`${prefix}-${process.pid}-error.json`, JSON.stringify(evidence))
   } catch {
     // The app's own end comes first.
   }

@@ -25,9 +25,7 @@ class Statement {
   }
 
   write(): void {
-    const { renameSync, writeFileSync } = require('node:fs') as typeof import('node:fs')
-    writeFileSync(`${this.file}.tmp`, this.#text(), { mode: 0o600 })
-    renameSync(`${this.file}.tmp`, this.file)
+    writeWhole(this.file, this.#text())
   }
 
   #text(): string {
@@ -39,4 +37,13 @@ class Statement {
   }
 }
 
-export = { Statement }
+/** The folder need not be there: nothing may ever have been kept in it. */
+function writeWhole(file: string, text: string): void {
+  const { mkdirSync, renameSync, writeFileSync } = require('node:fs') as typeof import('node:fs')
+  const { dirname } = require('node:path') as typeof import('node:path')
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
+  renameSync(`${file}.tmp`, file)
+}
+
+export = { Statement, writeWhole }
