@@ -44,6 +44,7 @@ export function realPorts({ config, watcher, nth, status, traffic, control, live
       attach: talk.attach,
       hub,
       socket,
+      evidence: config.incidents?.dir ?? null,
     }),
     signals,
     guard: createGuard({

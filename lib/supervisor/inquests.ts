@@ -18,7 +18,7 @@ const UNASKED: Examination = { processes: [], commands: new Map(), notes: [] }
 const WANTED: Readonly<Record<Breach['verdict'], ExamineMessage['want']>> = {
   cpu: ['stack', 'profile', 'heap'],
   heartbeat: ['stack', 'profile', 'heap'],
-  memory: ['stack', 'heap', 'report'],
+  memory: ['stack', 'heap', 'profile', 'report'],
 }
 
 export class Inquests {
