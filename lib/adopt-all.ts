@@ -7,6 +7,7 @@ import { createWatcher } from './create-watcher.js'
 import type { LimitOptions, WatcherOptions } from './options/types.js'
 import { hostMark } from './os/identity.js'
 import { type Preload, preloadEnv } from './os/node-options.js'
+import { sharedPrefix } from './os/witness.js'
 import type { Watcher } from './watcher.js'
 import { ADOPT_ENV, HOST_ENV, KEEP_ENV } from './wire/beats.js'
 import { OsqwatchError } from './wire/errors.js'
@@ -54,7 +55,9 @@ export async function adoptAll(options: AdoptAllOptions = {}): Promise<Watcher> 
 function begin(adopter: Adopter, choose: Choice): () => void {
   const { desk, socket } = adopter
   if (!desk.isOpen()) throw new OsqwatchError('ERR_OSQWATCH_CLOSED', 'the watcher has been stopped')
-  const preload = { client: clientFile(desk.workerPath), socket: socket.path, hostMark: hostMark() }
+  const { config, witness } = desk.context.incidents
+  const evidence = witness && config !== null ? sharedPrefix(config.dir, socket.path) : null
+  const preload = { client: clientFile(desk.workerPath), socket: socket.path, hostMark: hostMark(), evidence }
   adopter.prepare([{ client: 'environment' }])
   const unhook = hookSpawn(order => (desk.isOpen() ? plan(adopter, choose, preload, order) : null))
   const unmark = markHost(preload.hostMark)

@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { preloadEnv } from '../lib/os/node-options.js'
+import { readTestimony } from '../lib/os/testimony.js'
+import { EVIDENCE_ENV } from '../lib/os/witness.js'
 import { KEEP_ENV } from '../lib/wire/beats.js'
+import { until } from './e2e/until.js'
 import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from './fixtures/client-setup.js'
 
 const client = compileClient(t)
@@ -45,7 +48,11 @@ class Place {
   }
 
   ping(seq: number): void {
-    for (const socket of this.#sockets) socket.write(`${JSON.stringify({ type: 'ping', seq })}\n`)
+    this.say({ type: 'ping', seq })
+  }
+
+  say(message: object): void {
+    for (const socket of this.#sockets) socket.write(`${JSON.stringify(message)}\n`)
   }
 
   async close(): Promise<void> {
@@ -116,6 +123,22 @@ t.test('once its host is gone, it ends in its own way; one that may outlive its 
   const [ended] = [once(child, 'exit'), place.close()]
   t.strictSame(await ended, [null, 'SIGTERM'])
   t.equal(kept.exitCode ?? kept.signalCode, null)
+})
+
+t.test('it has a witness where files for one are named, after a while; a short tool has none', async t => {
+  const place = new Place(t)
+  await place.open()
+  const evidence = join(t.testdir(), '.evidence-1')
+  const spins = ['-e', 'setTimeout(function spin() { for (;;); }, 1500)']
+  const { pid } = run(t, place, HERE, spins, { [EVIDENCE_ENV]: evidence })
+  t.match(await place.says.until('its witness', ({ type }) => type === 'witness'), { pid })
+  const tool = run(t, place, HERE, ['-e', 'setTimeout(() => {}, 200)'], { [EVIDENCE_ENV]: evidence })
+  t.strictSame(await once(tool, 'exit'), [0, null])
+  const asks = setInterval(() => place.say({ type: 'examine', want: ['stack'], profileMs: 0 }), 200)
+  t.teardown(() => clearInterval(asks))
+  const stack = async () => (await readTestimony(evidence, [pid as number]))[0]?.stack?.[0]?.function
+  await until('the stack of its loop', async () => String(await stack()).includes('spin'))
+  t.equal(place.says.told.filter(({ type }) => type === 'witness').length, 1)
 })
 
 t.test("a path with whatever in it is read by Node as it is, beside the app's own options", t => {

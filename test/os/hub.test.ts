@@ -61,6 +61,7 @@ function call(t: Test, { path }: Place, ...lines: string[]): Caller {
 
 const hello = (pid: number) => JSON.stringify({ type: 'hello', pid, usr1: false, inspector: false })
 const beat = (pid: number, seq: number) => JSON.stringify({ type: 'beat', pid, seq, usr1: false, inspector: false })
+const testimony = (type: string, pid: number) => JSON.stringify({ type, pid })
 const from = (pid: number) => (message: FromChild) => 'pid' in message && message.pid === pid
 
 t.test('each connection is heard by the child whose process it is', async t => {
@@ -95,6 +96,28 @@ t.test('what is sent goes to all of a child, and to nobody else', async t => {
 })
 
 const PING = { type: 'ping', seq: 2 }
+
+t.test('a witness is asked, and not pinged; what it has done counts from it alone', async t => {
+  const place = open(t)
+  const one = seat(t, place, 100)
+  const question = { type: 'examine', want: ['stack'], profileMs: 200 } as const
+  const client = call(t, place, hello(100), testimony('testified', 100))
+  await one.heard.until('hello', from(100))
+  t.notOk(one.launched.examine(question), 'there is no witness')
+  const witness = call(t, place, JSON.stringify({ type: 'witness', pid: 101, usr1: false, inspector: false }))
+  await until('the witness is there', () => one.launched.examine(question))
+  t.strictSame(JSON.parse(await witness.lines.until('the question', () => true)), question)
+  t.ok(one.launched.send({ type: 'ping', seq: 2 }))
+  t.strictSame(JSON.parse(await client.lines.until('the ping', () => true)), PING)
+  witness.socket.write(`${beat(101, 2)}\n${testimony('exhausted', 101)}\n${testimony('testified', 101)}\n`)
+  await one.heard.until('it is done', message => message.type === 'testified')
+  t.strictSame(
+    one.heard.told.map(({ type }) => type),
+    ['hello', 'exhausted', 'testified'],
+  )
+  t.strictSame([client.lines.told.length, witness.lines.told.length], [1, 1], 'to each what is for it')
+  t.strictSame(one.faults, [])
+})
 
 t.test('a hello may come before its child is known', async t => {
   const place = open(t)
