@@ -1,5 +1,6 @@
 /** The real forensics: what is found of a death by the system's means, and the folder that keeps it. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { coreOf } from '../lib/os/core-file.js'
 import { createExaminer } from '../lib/os/examiner.js'
 import { saysHeapExhausted } from '../lib/os/heap-words.js'
 import { type Incidents, openIncidents } from '../lib/os/incident-folder.js'
@@ -33,7 +34,7 @@ export function createForensics({ incidents, policy }: WatcherConfig, traffic: T
     examine: examiner.examine,
     testimony: (prefix, pids) => inTime(readTestimony(prefix, pids), []),
     dropTestimony: prefix => inTime(dropTestimony(prefix), undefined),
-    core: async () => null,
+    core: (pid, cwd, endedAt) => inTime(coreOf(pid, cwd, endedAt), null),
     keep: async incident => (folder === null ? { error: 'there is no folder' } : keepIn(folder, incident)),
     async close() {
       await Promise.all([examiner.close(), folder?.idle()])

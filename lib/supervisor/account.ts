@@ -106,7 +106,7 @@ function where({ evidence }: Silent): string | null {
   const most =
     hot === null || isSame(hot.frame, frame)
       ? null
-      : `${hot.percent}% of a ${formatMs(hot.ms)} profile are in ${told(hot.frame)}`
+      : `of its own code ${told(hot.frame)} worked most, ${hot.percent}% of a ${formatMs(hot.ms)} profile`
   const words = [at, most].filter(part => part !== null).join('; ')
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
