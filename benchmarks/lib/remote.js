@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { end, startNode } from './children.js'
 
 /** Nothing else of this process's environment reaches it: no flags, no hooks. */
-const ENV = { PATH: process.env.PATH }
+const environment = () => ({ PATH: process.env.PATH, XDG_STATE_HOME: process.env.XDG_STATE_HOME })
 
 /** Starts the program and settles when it can be asked. `url` is a `file:` URL. */
 export async function startRemote(url, ...args) {
   const file = fileURLToPath(url)
-  const child = await startNode([file, ...args], { env: ENV, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = await startNode([file, ...args], { env: environment(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const hear = what => answerOf(child, `${file}: ${what}`)
   await hear('ready')
   return {

@@ -17,12 +17,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { endAll } from './children.js'
 import { machine, versions } from './facts.js'
+import { tempFolder } from './folder.js'
 import { RESULTS } from './places.js'
 import { prepare } from './prepare.js'
 import { print } from './terminal.js'
 
 export async function alone(measure) {
   prepare()
+  // Who keeps incidents where it comes keeps them here, and not at the user's home.
+  process.env.XDG_STATE_HOME = tempFolder('state')
   const quick = process.argv.includes('--quick')
   const began = performance.now()
   const result = await measure({ quick, log: line => console.error(line) })

@@ -12,7 +12,10 @@ export const REGISTER = `${ROOT}dist/lib/register.js`
 export const APPS = { 'hello world': './hello.js', 'a Fastify server': './server.js' }
 export const WAYS = { bare: [], register: ['--import', pathToFileURL(REGISTER).href] }
 
-const ENV = { PATH: process.env.PATH, HOME: process.env.HOME }
+const environment = () => {
+  const { PATH, HOME, XDG_STATE_HOME } = process.env
+  return { PATH, HOME, XDG_STATE_HOME }
+}
 /** What starts lazily has started by then, and the garbage of the start has had its chance to go. */
 const SETTLE_MS = 1500
 
@@ -28,7 +31,7 @@ export async function rounds(app, count) {
 async function start(app, way) {
   const file = fileURLToPath(new URL(APPS[app], import.meta.url))
   const begun = performance.now()
-  const host = await startNode([...WAYS[way], file], { env: ENV, stdio: ['ignore', 'pipe', 'inherit'] })
+  const host = await startNode([...WAYS[way], file], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(host, 'exit')
   await once(host.stdout, 'data')
   const ms = performance.now() - begun
