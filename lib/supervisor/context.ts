@@ -47,7 +47,12 @@ export interface Context {
   readonly inquests: {
     /** ms by which SIGTERM may be put off for evidence. */
     hold(supervised: Supervised, breach: Breach): number
-    open(supervised: Supervised, breach: Breach, hold: number, message: string): void
+    open(
+      supervised: Supervised,
+      breach: Breach,
+      hold: number,
+      told: { readonly at: number; readonly message: string },
+    ): void
     testified(supervised: Supervised): void
     remember(supervised: Supervised): void
     ended(

@@ -5,6 +5,7 @@
 import type { Breach, End } from '../core/model.js'
 import type { Examination } from '../os/ports.js'
 import type { ExamineMessage } from '../wire/beats.js'
+import type { IncidentVerdict } from '../wire/incident.js'
 import type { Context, Supervised } from './context.js'
 import type { Draft, Inquest } from './dossier.js'
 import { tellIncident } from './tell-incident.js'
@@ -38,7 +39,7 @@ export class Inquests {
   }
 
   /** A limit was broken, and is enforced. */
-  open(supervised: Supervised, breach: Breach, hold: number, message: string): void {
+  open(supervised: Supervised, breach: Breach, hold: number, told: Pick<IncidentVerdict, 'at' | 'message'>): void {
     const { ports } = this.#context
     const { child, config, probe, dossier } = supervised
     if (this.#context.config.incidents === null) return
@@ -46,7 +47,7 @@ export class Inquests {
     const inquest: Inquest = {
       life: child.life,
       openedAt: ports.clock.now(),
-      verdict: { at: ports.clock.wall(), ...breach, setBy, message },
+      verdict: { ...told, ...breach, setBy },
       tree: probe?.members() ?? [],
       machine: ports.forensics.machine(),
       found: UNASKED,

@@ -41,8 +41,9 @@ function limit(context: Context, supervised: Supervised, { breach, hold }: Effec
   const message = tellLimit(supervised.child, breach, supervised.config.policy, clock.now(), hold)
   const { enforce: enforced } = supervised.config.policy
   const broken = { verdict, limitName, value, limit, state, hang, processes, measure, enforced }
-  if (enforced) context.survive(() => context.inquests.open(supervised, breach, hold, message), supervised)
-  context.emit({ type: 'limit', ...about(supervised, clock), ...broken, message })
+  const whose = about(supervised, clock)
+  context.emit({ type: 'limit', ...whose, ...broken, message })
+  if (enforced) context.inquests.open(supervised, breach, hold, { at: whose.at, message })
 }
 
 function warn(context: Context, supervised: Supervised, { breach }: EffectOf<'warn'>): void {
