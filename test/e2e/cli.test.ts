@@ -39,7 +39,8 @@ t.test('version and help', async t => {
   t.strictSame(await osqwatch(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' })
   const { code, stdout } = await osqwatch(['--help'])
   t.equal(code, 0)
-  for (const command of ['run', 'limits', 'replay']) t.match(stdout, new RegExp(`^  ${command} `, 'm'))
+  for (const command of ['run', 'limits', 'incidents', 'incident', 'replay'])
+    t.match(stdout, new RegExp(`^  ${command} `, 'm'))
 })
 
 t.test('the help of run has every limit, every setting and every flag', async t => {

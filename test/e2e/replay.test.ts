@@ -3,8 +3,11 @@ import { execFile } from 'node:child_process'
 import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import type { Incident } from '../../lib/wire/incident.js'
 import { CLEAN_ENV, fixture } from '../fixtures/client-setup.js'
+import { MB } from '../fixtures/incident-parts.js'
+import { INCIDENTS } from '../fixtures/incidents.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -23,7 +26,8 @@ function run(command: string, args: readonly string[], cwd = root): Promise<Resu
   })
 }
 
-const replay = (file: string) => run(process.execPath, [join(root, 'dist/lib/cli.js'), 'replay', file])
+const replay = (file: string, ...whatIf: string[]) =>
+  run(process.execPath, [join(root, 'dist/lib/cli.js'), 'replay', file, ...whatIf])
 
 const cases = (name: string) =>
   readFileSync(fixture(`conformance/${name}`), 'utf8')
@@ -119,4 +123,82 @@ t.test('a reader that has enough is no fault', async t => {
   const { lines, stderr } = await run('sh', ['-c', script])
   t.equal(lines.length, 1)
   t.equal(stderr, '')
+})
+
+/** The outcome of the one incident, under the limits that are given. */
+async function outcome(t: Test, incident: Incident, ...whatIf: string[]) {
+  const file = join(t.testdir({ 'incident.json': JSON.stringify(incident, null, 2) }), 'incident.json')
+  const { code, lines, stderr } = await replay(file, ...whatIf)
+  t.strictSame([code, stderr, lines.length], [0, '', 1])
+  return JSON.parse(lines[0] as string)
+}
+
+t.test('an incident under its own limits has its own verdict', async t => {
+  const { verdict, seconds, value } = await outcome(t, INCIDENTS.leak)
+  t.equal(verdict, 'memory')
+  t.ok(Math.abs(seconds - 244) < 1, `${seconds} s`)
+  t.ok(value > 200 * MB && value < 205 * MB, `${value}`)
+  for (const incident of [INCIDENTS.spin, INCIDENTS.stopped, INCIDENTS['crash-loop'], INCIDENTS.stranger])
+    t.strictSame(await outcome(t, incident), { verdict: null, tick: null, value: null, seconds: null })
+})
+
+t.test('what if the limit had been another one', async t => {
+  const { leak, spin } = INCIDENTS
+  t.equal((await outcome(t, leak, '--memory', '400MB')).verdict, null)
+  t.equal((await outcome(t, leak, '--memory', 'off')).verdict, null)
+  const sooner = await outcome(t, leak, '--memory=100MB')
+  t.match(sooner, { verdict: 'memory', tick: 64, seconds: 195 })
+  const total = await outcome(t, leak, '--memory-total', '2%')
+  t.ok(total.value > 0.02 * leak.machine.memory.total, 'a share of its machine')
+  const spinning = await outcome(t, spin, '--utilization', '0.5 core', '--latency', '6s')
+  t.match(spinning, { verdict: 'cpu', value: 6 })
+})
+
+t.test('memoryHard that was reckoned follows; one that was set, or off, stays', async t => {
+  const { leak } = INCIDENTS
+  const delayed = ['--memory', '60MB', '--delay', '10min']
+  const { seconds, value } = await outcome(t, leak, ...delayed)
+  t.ok(value > 120 * MB && seconds < 230, 'twice 60 MB')
+  const off = { ...leak, limits: { ...leak.limits, hardFootprint: null, hardTotal: null } }
+  t.equal((await outcome(t, off, ...delayed)).verdict, null)
+  const set = {
+    ...leak.limits,
+    values: { ...leak.limits.values, memoryHard: 200 * MB },
+    hardFootprint: null,
+    hardTotal: 200 * MB,
+  }
+  const replayed = { ...leak.replay, limits: { ...leak.replay.limits, memoryHard: 200 * MB } }
+  t.ok((await outcome(t, { ...leak, limits: set, replay: replayed }, ...delayed)).value > 200 * MB)
+})
+
+t.test('a life among recorded cases; and what other limits are not for', async t => {
+  const life = {
+    kind: 'limits',
+    limits: { memory: 10 * MB, delay: 0 },
+    cores: 1,
+    ticks: [
+      [3, 0, 0, 50 * MB],
+      [6, 0, 0, 61 * MB],
+    ],
+  }
+  const flags = { kind: 'limits', flags: {}, cores: 1, ticks: [] }
+  const unknown = { ...life, limits: { memry: 1 } }
+  const folder = t.testdir({
+    'two.jsonl': [life, flags].map(one => JSON.stringify(one)).join('\n'),
+    'bad.jsonl': JSON.stringify(unknown),
+  })
+  t.strictSame(
+    (await replay(join(folder, 'two.jsonl'))).lines.map(line => JSON.parse(line)),
+    [
+      { verdict: 'memory', tick: 1, value: 11 * MB, seconds: 6 },
+      { verdict: null, tick: null, value: null },
+    ],
+  )
+  const { code, lines, stderr } = await replay(join(folder, 'two.jsonl'), '--memory', '20MB')
+  t.strictSame([code, lines.length], [2, 1])
+  t.match(stderr, /line 2: --memory is for limits, and the case has flags/)
+  t.match((await replay(join(folder, 'bad.jsonl'))).stderr, /line 1: "memry": .*no such name/)
+  const wrong = await replay(join(folder, 'two.jsonl'), '--memory', '20', '--memory-total', '80%')
+  t.equal(wrong.code, 2)
+  t.match(wrong.stderr, /2 options are wrong:\n {2}--memory: got "20", takes .*\n {2}--memory-total: got "80%"/)
 })
