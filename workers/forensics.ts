@@ -24,6 +24,7 @@ export function createForensics({ incidents, policy }: WatcherConfig, traffic: T
   return {
     host: incidentHost(VERSION),
     machine: () => machineState(policy.cores),
+    watchKernel: () => kernel.look(),
     kernelKilled: () => kernel.took(),
     lastWords(child, life) {
       traffic.drain(child, life)

@@ -19,6 +19,8 @@ export interface Examination {
 export interface Forensics {
   readonly host: IncidentHost
   machine(): MachineState
+  /** The kernel's counters as they are: who was killed until now was somebody else. */
+  watchKernel(): void
   /** Has the kernel killed somebody for want of memory? Each kill that it counts is told once. */
   kernelKilled(): boolean
   /** Of a child that has ended; null: its stderr was not piped. */

@@ -1,6 +1,6 @@
 /** All that is known of a death, as one record (wire/incident.ts). */
 import { LIMIT_NAMES } from '../core/limit-table.js'
-import { maskArgs, maskEnv, maskText } from '../core/mask.js'
+import { maskArgs, maskCommand, maskEnv, maskText } from '../core/mask.js'
 import type { LimitName, Policy } from '../core/model.js'
 import type { LastWords, Member } from '../os/ports.js'
 import type { ChildConfig } from '../wire/commands.js'
@@ -85,7 +85,7 @@ const ownEnv = (env: Readonly<Record<string, string>>) =>
 
 function processOf({ pid, parent, name, rss, cpuMs }: Member, commands: ReadonlyMap<number, string>): IncidentProcess {
   const command = commands.get(pid)
-  return { pid, parent, name, command: command === undefined ? null : maskText(command), rss, cpuMs }
+  return { pid, parent, name, command: command === undefined ? null : maskCommand(command), rss, cpuMs }
 }
 
 /** JSON has no Infinity. */

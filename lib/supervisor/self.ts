@@ -70,12 +70,13 @@ export class SelfWatch {
   }
 
   attend(lateMs: number): void {
-    const { clock, sampler } = this.#context.ports
+    const { clock, forensics, sampler } = this.#context.ports
     const { policy } = this.#config
     const now = clock.now()
     if (now < this.#dueAt && lateMs < policy.heartbeatLimit) return
     this.#dueAt = now + settleMs(policy)
     this.self = lookAtSelf(this.self, sampler.self(), now, lateMs, policy)
+    forensics.watchKernel()
     this.#tell(unhealthy(this.self, policy))
   }
 

@@ -62,6 +62,7 @@ export class World {
   readonly forensics: Writable<Forensics> = {
     host: HOST,
     machine: () => MACHINE,
+    watchKernel: () => {},
     kernelKilled: () => false,
     lastWords: () => null,
     forget: () => {},

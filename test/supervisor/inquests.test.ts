@@ -11,7 +11,7 @@ const incidents: IncidentsConfig = {
 }
 const limits = { delay: 0, interval: 3_000, memory: 200 * MB, hardFootprint: 400 * MB, warnDelay: 0 }
 const rules = policy(limits)
-const FOUND = { processes: [], commands: new Map([[100, "x --token '***'"]]), notes: [] }
+const FOUND = { processes: [], commands: new Map([[100, 'x --token secret-1']]), notes: [] }
 const TESTIMONY: NodeEvidence = {
   ...{
     pid: 100,
@@ -71,7 +71,7 @@ t.test('a limit ended a life: it is looked into before SIGTERM, and the whole st
     exit: { signal: 'SIGTERM', cause: 'limit' },
     next: { type: 'respawn' },
     limits: { values: { memory: 200 * MB, memoryTotal: null }, level: 'app' },
-    tree: [{ pid: 100, command: "x --token '***'" }],
+    tree: [{ pid: 100, command: 'x --token ***' }],
   })
   t.strictSame(
     incident?.ladder.map(({ rung }) => rung),
