@@ -1,7 +1,8 @@
 /** The figures of evidence, told. */
-import { figure, median, spread } from '../lib/stats.js'
+import { figure, quantile } from '../lib/stats.js'
+import { bytesTable, deathTable, recorderTable, wholeTable, witnessTable } from './costs.js'
 import { BUDGET_MS, HOGS, LIMIT_MS, WAYS } from './ladder.js'
-import { bytesTable, deathTable, ladderTable, recorderTable, rivalTable, wholeTable, witnessTable } from './tables.js'
+import { ladderTable, leakTable, rivalTable } from './tables.js'
 import { targets, times } from './targets.js'
 
 const STORY = `When a limit is broken, osqwatch looks into the child before it sends SIGTERM: a thread inside of a Node child, the *witness*, is asked for
@@ -12,12 +13,13 @@ each in a session of its own. Both times are the events' own. The rest is what t
 thread, whose flight recorder notes each sample, look and beat; and what each death costs that thread.`
 
 export function report(found) {
-  const { ladder, others, witness, recorder, deaths, whole, load } = found
+  const { ladder, others, leaked, witness, recorder, deaths, whole, load } = found
   return {
     story: STORY,
     tables: [
       ladderTable(ladder),
       rivalTable(others),
+      leakTable(leaked),
       witnessTable(witness),
       recorderTable(recorder),
       bytesTable(recorder.bytes),
@@ -26,7 +28,7 @@ export function report(found) {
     ],
     plots: [],
     targets: targets(found),
-    runs: `${ladder.alone.off.length} lives of each host in each place; ${witness.bare.length} starts; ${deaths.on.lives.length} deaths; load of the machine over a minute ${load.map(figure).join(' at the beginning, ')} at the end`,
+    runs: `${ladder.alone.off.length} lives of each host in each place; ${witness.bare.length} starts; ${deaths.on.lives.length} deaths; ${quiet(load)}`,
     spread: Object.entries(WAYS)
       .map(([way, { label }]) => `${label}: half of the ladders lie within ${half(ladder.alone[way])}`)
       .join('; '),
@@ -34,8 +36,13 @@ export function report(found) {
   }
 }
 
-/** Of 0 or 1 ms there is no share. */
-function half(lives) {
-  const ms = times(lives)
-  return median(ms) < 5 ? `${figure(median(ms) * (spread(ms) || 0))} ms` : `${figure(100 * spread(ms))} %`
+/** In ms: of 0 or 1 there is no share. */
+const half = lives => `${figure(quantile(times(lives), 0.75) - quantile(times(lives), 0.25))} ms`
+
+/** Before anything of this ran, nobody should have wanted a processor. */
+function quiet(load) {
+  const told = `load over a minute ${load.map(figure).join(' before it began, ')} at its end`
+  return load[0] > 1
+    ? `${told}: others used the processors, so compare within a table, and take no ms for those of a quiet machine`
+    : told
 }

@@ -80,10 +80,11 @@ export const RIVALS = [
 
 export const OTHER_VERSIONS = monitVersion() === '' ? {} : { monit: monitVersion() }
 
-function openOsqwatch(limits) {
+/** `incidents`: as the option; left out, as it comes. */
+export function openOsqwatch(limits, incidents) {
   const all = { memoryTotal: `${LIMIT_MB}MB`, delay: 0, ...limits }
   return async (folder, { rate, count = 1 }) => {
-    const host = await startHost('./host.js', { limits: all, args: leakArgs(folder, rate), count })
+    const host = await startHost('./host.js', { limits: all, incidents, args: leakArgs(folder, rate), count })
     const beganAt = performance.now()
     const threadMs = async () => {
       host.send('status')
