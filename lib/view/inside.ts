@@ -60,7 +60,9 @@ export const profileWords = ({ ms, samples }: { readonly ms: number; readonly sa
 
 export function heapOf({ heap, snapshot }: NodeEvidence): Pairs {
   if (heap === null) return snapshot === null ? [] : [['Heap snapshot', snapshot]]
-  const spaces = Object.entries(heap.spaces).sort(([, a], [, b]) => b - a)
+  const spaces = Object.entries(heap.spaces)
+    .filter(([, size]) => size > 0)
+    .sort(([, a], [, b]) => b - a)
   const told = spaces.map(([name, size]) => `${name.replace(/_space$/, '').replaceAll('_', ' ')} ${formatBytes(size)}`)
   return [
     [

@@ -63,13 +63,18 @@ export function machineOf({ machine }: Incident): Pairs {
     ['Cores', String(cores)],
     ['Load', load === null ? 'not known' : `${load.map(one => one.toFixed(2)).join(', ')} over 1, 5 and 15 min`],
     ['Memory', `${formatBytes(memory.total)}${available}`],
-    ['Swap', swap === null ? 'not known' : `${formatBytes(swap.total)}, ${formatBytes(swap.free)} of it free`],
+    ['Swap', swapWords(swap)],
   ]
   const waits = (['cpu', 'memory', 'io'] as const).map(
     name =>
       [`Waited for ${name === 'cpu' ? 'CPU' : name === 'io' ? 'I/O' : name}`, pressureWords(pressure[name])] as const,
   )
   return [...pairs, ...waits]
+}
+
+function swapWords(swap: Incident['machine']['swap']): string {
+  if (swap === null) return 'not known'
+  return swap.total === 0 ? 'none' : `${formatBytes(swap.total)}, ${formatBytes(swap.free)} of it free`
 }
 
 /** Percent of the time, over 10 s, 1 min and 5 min. */

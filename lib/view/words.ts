@@ -36,9 +36,10 @@ export function headline(incident: Incident): string {
   return incident.next.type === 'giveup' ? `${words}; given up` : words
 }
 
-function verdictWords({ verdict, limitName, value, limit, hang }: NonNullable<Incident['verdict']>): string {
+function verdictWords({ verdict, limitName, value, limit, hang, rss }: NonNullable<Incident['verdict']>): string {
   if (verdict === 'memory') {
-    const how = limitName === 'memory' ? 'memory grew by' : 'memory was'
+    // memoryHard is of either measure: twice memory, of what has grown.
+    const how = limitName === 'memory' || (limitName === 'memoryHard' && value < rss) ? 'memory grew by' : 'memory was'
     return `${how} ${formatBytes(value)}, over ${limitName} ${formatBytes(limit)}`
   }
   if (verdict === 'cpu') return `more CPU than its share for ${formatMs(value)}`

@@ -5,8 +5,9 @@ import { neutral } from '../../lib/view/neutral.js'
 import { unpainted } from '../../lib/view/paint.js'
 import { textOf } from '../../lib/view/terminal/index.js'
 import { headline } from '../../lib/view/words.js'
-import type { Incident } from '../../lib/wire/incident.js'
+import type { Incident, IncidentVerdict } from '../../lib/wire/incident.js'
 import { hostile } from '../fixtures/hostile.js'
+import { MB } from '../fixtures/incident-parts.js'
 import { INCIDENTS } from '../fixtures/incidents.js'
 
 const TERMINAL = { columns: 100, paint: unpainted, offset: 60 }
@@ -139,4 +140,12 @@ t.test('neutral: lines stay where there are lines, and nowhere else', async t =>
   })
   t.equal(neutral('\u202eabc\ud800'), '\\u202eabc\\ud800')
   t.equal(neutral('naïve 日本 🙂'), 'naïve 日本 🙂')
+})
+
+t.test('memoryHard, in either measure', async t => {
+  const leak: Incident = INCIDENTS.leak
+  const hard = { ...(leak.verdict as IncidentVerdict), limitName: 'memoryHard', hard: true, limit: 400 * MB } as const
+  const told = (value: number) => headline({ ...leak, verdict: { ...hard, value, rss: 471 * MB } })
+  t.equal(told(410 * MB), 'memory grew by 410 MB, over memoryHard 400 MB')
+  t.equal(told(471 * MB), 'memory was 471 MB, over memoryHard 400 MB')
 })

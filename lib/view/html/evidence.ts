@@ -17,7 +17,7 @@ function ofProcess(node: NodeEvidence, n: number, incident: Incident): Markup | 
     node.stack === null ? null : table(stackOf(node.stack, cwd), 'Stack of the main thread, innermost first')
   return section(
     `inside-${n}`,
-    node.error === null ? 'Where it was' : 'The exception',
+    titleOf(node),
     from,
     node.error && quote(node.error.stack || node.error.message, 'The exception'),
     // An exception's own stack says the same, and more.
@@ -29,6 +29,11 @@ function ofProcess(node: NodeEvidence, n: number, incident: Incident): Markup | 
       : html`<p class="aside">${node.notes.join('; ')}</p>
 `,
   )
+}
+
+function titleOf({ error, trigger }: NodeEvidence): string {
+  if (error !== null) return 'The exception'
+  return trigger === 'heap' ? 'Where it was as its heap ran out' : 'Where it was'
 }
 
 function flame(profile: NonNullable<NodeEvidence['profile']>, n: number, cwd: string): Markup {
