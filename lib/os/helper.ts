@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { ADOPT_ENV } from '../wire/beats.js'
 
+/** The system's own, whatever the host's are. */
+const TOOLS = '/usr/local/bin:/usr/bin:/bin'
+
 export interface HelperOptions {
   readonly script: string
   /** By which people know it in a list of processes. */
@@ -16,7 +19,7 @@ export interface HelperOptions {
 export function spawnHelper({ script, name, args = [], hear }: HelperOptions): ChildProcess {
   const shell = spawn('/bin/sh', ['-c', script, name, ...args], {
     cwd: '/',
-    env: { PATH: `${process.env.PATH ?? ''}:/usr/bin:/bin`, LC_ALL: 'C', [ADOPT_ENV]: '0' },
+    env: { PATH: TOOLS, LC_ALL: 'C', [ADOPT_ENV]: '0' },
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
   })

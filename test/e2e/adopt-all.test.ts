@@ -56,13 +56,13 @@ t.test('whichever call starts it, by whichever import; and not those that are to
   t.equal(host.stderr, '')
 })
 
-t.test('a program sees nothing of the client but three variables', async t => {
+t.test('a program sees nothing of the client but four variables', async t => {
   const host = begin(t, 'seen')
   const { env, ...seen } = await host.until('seen')
   t.match(seen, { argv: ['argument'], listeners: [], options: /^--require ".*client\.cjs" --no-warnings$/ })
   t.notMatch(seen.execArgv, [/client/])
   const ours = (env as string[]).filter(name => name.startsWith('OSQWATCH'))
-  t.strictSame(ours.sort(), ['OSQWATCH_HOST', 'OSQWATCH_SOCKET'])
+  t.strictSame(ours.sort(), ['OSQWATCH_EVIDENCE', 'OSQWATCH_HOST', 'OSQWATCH_SOCKET'])
   await host.until('exit', ({ code }) => code === 0)
   await leave(host)
   await host.allGone()
