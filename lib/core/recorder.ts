@@ -1,5 +1,5 @@
 /**
- * THE FLIGHT RECORDER: the last ten minutes of one child, over all its lives, in a few kilobytes that are taken once. Times
+ * THE FLIGHT RECORDER: the last ten minutes of one child, over all its lives, in some tens of kilobytes that are taken once. Times
  * go in as monotonic ms, and come out as the reader wants them.
  */
 

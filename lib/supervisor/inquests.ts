@@ -4,23 +4,13 @@
  */
 import type { Breach, End } from '../core/model.js'
 import type { Examination } from '../os/ports.js'
-import type { ExamineMessage } from '../wire/beats.js'
 import type { IncidentVerdict } from '../wire/incident.js'
 import type { Context, Supervised } from './context.js'
 import type { Draft, Inquest } from './dossier.js'
+import { hasWitness, holdFor, question } from './questions.js'
 import { tellIncident } from './tell-incident.js'
 
-const PROFILE_MS = 200
-/** What the system says is there much sooner than what a witness does. */
-const SYSTEM_MS = 200
-
 const UNASKED: Examination = { processes: [], commands: new Map(), notes: [] }
-
-const WANTED: Readonly<Record<Breach['verdict'], ExamineMessage['want']>> = {
-  cpu: ['stack', 'profile', 'heap'],
-  heartbeat: ['stack', 'profile', 'heap'],
-  memory: ['stack', 'heap', 'profile', 'report'],
-}
 
 export class Inquests {
   readonly #context: Context
@@ -33,9 +23,7 @@ export class Inquests {
   /** ms by which SIGTERM may be put off for evidence: nothing where none is taken, or none could be. */
   hold(supervised: Supervised, breach: Breach): number {
     const { incidents } = this.#context.config
-    if (incidents === null || !this.#isWorthIt(supervised, breach)) return 0
-    if (!hasWitness(supervised, breach)) return Math.min(incidents.budget, SYSTEM_MS)
-    return incidents.budget + (breach.verdict === 'memory' ? incidents.heapSnapshot : 0)
+    return incidents !== null && this.#isWorthIt(supervised, breach) ? holdFor(supervised, breach, incidents) : 0
   }
 
   /** A limit was broken, and is enforced. */
@@ -160,13 +148,3 @@ export class Inquests {
     if (remains?.testimony) await forensics.dropTestimony(remains.testimony)
   }
 }
-
-/** Who is stopped answers nothing, in whatever thread. */
-const hasWitness = ({ launched }: Supervised, { hang }: Breach): boolean =>
-  launched !== null && launched.testimony !== null && hang !== 'stopped'
-
-const question = ({ verdict }: Breach, heapSnapshot: number): ExamineMessage => ({
-  type: 'examine',
-  want: verdict === 'memory' && heapSnapshot > 0 ? [...WANTED.memory, 'snapshot'] : WANTED[verdict],
-  profileMs: PROFILE_MS,
-})

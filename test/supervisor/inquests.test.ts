@@ -125,6 +125,23 @@ t.test('nobody answers: SIGTERM comes when the budget is spent, and no later', a
   t.equal((terminate?.at ?? 0) - (limit?.at ?? 0), 500)
 })
 
+t.test('a quick leak is not given the time to grow by more than a part of its limit', async t => {
+  const waited = async (perLook: number) => {
+    const world = await begun({ witnesses: true })
+    const { sample } = world.process('x')
+    while (world.told('limit').length === 0) {
+      sample.rss += perLook
+      await world.pass(20)
+    }
+    await world.pass(10_000)
+    const at = (type: string) => world.events.find(event => event.type === type)?.at ?? 0
+    return at('terminate') - at('limit')
+  }
+  t.equal(await waited(MB / 50), 500, '1 MB a second: all of the budget')
+  const quick = await waited(4 * MB)
+  t.ok(quick > 0 && quick < 40, `200 MB a second: 4 MB are 20 ms, and it waited ${quick}`)
+})
+
 t.test('warnDelay is not made longer by evidence that takes less', async t => {
   const world = await begun({ witnesses: true, changes: { warnDelay: 2_000 } })
   world.process('x').sample.rss = 300 * MB
