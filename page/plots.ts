@@ -49,7 +49,12 @@ function draw(parent: HTMLElement, curve: Curve, marks: readonly Mark[], [from, 
     axes: axesOf(curve, MARGIN),
     series: [
       {},
-      { stroke: colour(curve.name), fill: colour(`${curve.name}-area`), width: 2, points: { show: few(curve) } },
+      {
+        stroke: colour(curve.name),
+        fill: colour(`${curve.name}-area`),
+        width: 2,
+        points: { show: true, filter: alone },
+      },
     ],
     hooks: {
       draw: [plot => drawLimits(plot, curve), plot => drawMarks(plot, marks)],
@@ -70,5 +75,12 @@ function draw(parent: HTMLElement, curve: Curve, marks: readonly Mark[], [from, 
   return new uPlot(options, columns as uPlot.AlignedData, parent)
 }
 
-/** A line needs two points that stand beside each other; where there are few, each is shown. */
-const few = ({ points }: Curve): boolean => points.filter(([, value]) => value !== null).length < 16
+/** So few that each is worth to be seen. */
+const FEW = 16
+
+/** Which points are shown by themselves: a line needs two that stand beside each other. */
+function alone({ data }: uPlot, series: number): number[] {
+  const values = data[series] ?? []
+  const known = [...values.keys()].filter(n => values[n] != null)
+  return known.length < FEW ? known : known.filter(n => values[n - 1] == null && values[n + 1] == null)
+}
