@@ -1,6 +1,6 @@
-import type { Problem } from '../core/model.js'
+import type { Problem } from '../core/words.js'
 
-export type { Problem } from '../core/model.js'
+export type { Problem } from '../core/words.js'
 
 /** Every error that osqwatch raises on purpose, by its stable code. docs/errors.md mirrors this table; a test holds them together. */
 export const ERRORS = {
