@@ -27,6 +27,8 @@ const ROOMS = [
   room('log',        'lib/log.ts',       'osquery',                           'options wire',                   'no',    []),
   room('osquery',    'lib/osquery/',     'outbox telemetry wire',             '',                               'loads', []),
   room('replay',     'lib/replay/',      'core wire',                         '',                               'no',    WORLD),
+  // In a browser.
+  room('page',       'lib/view/page/',    'view',                              '',                               'no',    ['process', 'setInterval']),
   room('view',       'lib/view/',         'core wire',                         '',                               'no',    WORLD.filter(word => word !== 'Date')),
   room('index',      'lib/index.ts',     'adopt-all create osquery wire',     'watcher outbox options core adopt telemetry', 'no', WORLD),
   room('opentelemetry', 'lib/opentelemetry/', 'telemetry wire',         'watcher core',                   'no',    CLOCK.filter(word => word !== 'setTimeout')),
@@ -78,7 +80,10 @@ const PACKAGES = {
   ms: ['lib/core/units.ts'],
   pidusage: ['lib/os/sampler/pidusage.ts'],
   piscina: ['lib/pool.ts'],
+  'd3-flame-graph': ['lib/view/page/flame.ts'],
+  'd3-selection': ['lib/view/page/flame.ts', 'lib/view/page/packages.d.ts'],
   'simple-ascii-chart': ['lib/view/terminal/chart.ts'],
+  uplot: ['lib/view/page/axes.ts', 'lib/view/page/lines.ts', 'lib/view/page/plots.ts'],
   'shell-quote': ['lib/cli/extensions.ts'],
 }
 

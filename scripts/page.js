@@ -1,5 +1,5 @@
 /**
- * The script and the style of an incident's page: page/ and the libraries that it draws with, as one file each in dist/page/.
+ * The script and the style of an incident's page: lib/view/page/ and the libraries that it draws with, as one file each in dist/page/.
  * Their licences ask for their names to go with every copy, and for their texts to go with the package.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ const OUT = 'dist/page'
 
 export async function buildPage() {
   const { outputFiles, metafile } = await build({
-    entryPoints: { incident: 'page/main.ts' },
+    entryPoints: { incident: 'lib/view/page/main.ts' },
     outdir: OUT,
     bundle: true,
     minify: true,

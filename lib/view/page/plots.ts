@@ -1,7 +1,7 @@
 /** Curves over time: limits as lines, rungs as marks, one cursor for all. */
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Curve, Mark } from '../lib/view/curves.js'
+import type { Curve, Mark } from '../curves.js'
 import { axesOf, formatted } from './axes.js'
 import { drawLimits, drawMarks, heightOf } from './lines.js'
 import { colour, place, whenOther } from './place.js'

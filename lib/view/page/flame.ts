@@ -1,7 +1,7 @@
 /** What a profile's time went into, as a flame graph that grows downwards: callers above those whom they call. */
 import flamegraph from 'd3-flame-graph'
 import { select } from 'd3-selection'
-import type { Flame } from '../lib/view/html/data.js'
+import type { Flame } from '../html/data.js'
 import { colour, place, whenOther } from './place.js'
 
 /** On a phone it is moved from side to side rather than pressed. */

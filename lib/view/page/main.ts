@@ -1,5 +1,5 @@
 /** The script of an incident's page (lib/view/html/): built into one file, which is put into each page. */
-import type { PageData } from '../lib/view/html/data.js'
+import type { PageData } from '../html/data.js'
 import { drawFlame } from './flame.js'
 import { drawPlots } from './plots.js'
 import './page.css'

@@ -1,6 +1,6 @@
 /** Axes with round numbers: seconds below, and sizes in powers of 1024. */
 import type uPlot from 'uplot'
-import type { Curve, Unit } from '../lib/view/curves.js'
+import type { Curve, Unit } from '../curves.js'
 import { colour } from './place.js'
 
 const FONT = '12px system-ui, sans-serif'

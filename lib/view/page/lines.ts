@@ -1,7 +1,7 @@
 /** What a curve is held against: limits across, rungs up and down. */
 import type uPlot from 'uplot'
-import type { Curve, Mark } from '../lib/view/curves.js'
-import { nearLimits, topOf } from '../lib/view/near.js'
+import type { Curve, Mark } from '../curves.js'
+import { nearLimits, topOf } from '../near.js'
 import { colour } from './place.js'
 
 const FONT = '11px system-ui, sans-serif'
