@@ -1,17 +1,19 @@
 /** An incident in one paragraph of plain words: what happened, why, what it was doing, and what follows. */
 import type { Cause, Hang } from '../core/model.js'
 import { formatBytes, formatMs } from '../core/units.js'
-import type { Frame, NodeEvidence, ProfileNode } from '../wire/evidence.js'
 import type { Incident, IncidentVerdict } from '../wire/incident.js'
+import { where } from './where.js'
 
 type Silent = Omit<Incident, 'account'>
+
+const PACE_S = 60
 
 export function accountOf(incident: Silent): string {
   const sentences = [
     whatHappened(incident),
     ladder(incident),
     doing(incident),
-    where(incident),
+    where(incident.evidence),
     machine(incident),
     next(incident),
   ]
@@ -35,7 +37,7 @@ function whatHappened(incident: Silent): string {
   return `${subject(incident)} ended ${lived}: ${DIED[exit.cause](incident)}.`
 }
 
-function broke({ limits }: Silent, verdict: IncidentVerdict): string {
+function broke({ limits, replay }: Silent, verdict: IncidentVerdict): string {
   const { value, limit, baseline, rss, processes } = verdict
   if (verdict.verdict === 'memory') {
     const many = processes > 1 ? ` in ${processes} processes` : ''
@@ -43,12 +45,22 @@ function broke({ limits }: Silent, verdict: IncidentVerdict): string {
       baseline === null || value === rss
         ? ''
         : `, ${formatBytes(value)} more than the ${formatBytes(baseline)} at its start`
-    return `held ${formatBytes(rss)}${many}${grown}, where ${formatBytes(limit)} are allowed`
+    return `held ${formatBytes(rss)}${many}${grown}, where ${formatBytes(limit)} are allowed${paceOf(replay)}`
   }
   if (verdict.verdict === 'cpu') {
     return `used more than ${limits.values.utilization}% of ${limits.cores} cores for ${formatMs(value)} on end, while it still answered; ${formatMs(limit)} of that are allowed`
   }
   return `had not answered for ${formatMs(value)} of its own time, where ${formatMs(limit)} are allowed, ${HUNG[verdict.hang ?? 'blocked']}`
+}
+
+/** How fast it has grown lately, by its windows. */
+function paceOf({ ticks }: Silent['replay']): string {
+  const last = ticks.at(-1)
+  const first = last && ticks.find(([age]) => age >= last[0] - PACE_S)
+  if (last === undefined || first === undefined || last[0] - first[0] < 1) return ''
+  const seconds = last[0] - first[0]
+  const perSecond = (last[3] - first[3]) / seconds
+  return perSecond <= 0 ? '' : `; over ${formatMs(1000 * seconds)} it grew by ${formatBytes(perSecond)} a second`
 }
 
 const HUNG: Readonly<Record<Hang, string>> = {
@@ -92,70 +104,6 @@ const RUNG: Readonly<Record<string, string>> = {
 function doing({ child, at }: Silent): string | null {
   if (child.activity === null) return null
   return `It had said that it was doing ${JSON.stringify(child.activity.text)}, ${formatMs(at - child.activity.at)} before its end.`
-}
-
-/** The line of code, by the best witness. */
-function where({ evidence }: Silent): string | null {
-  const error = evidence.node.find(({ error }) => error !== null)?.error
-  if (error) return `Nobody caught ${error.name}: ${error.message}${frameIn(error.stack)}.`
-  const witness = evidence.node.find(hasCode)
-  if (witness === undefined) return waited(evidence)
-  const frame = firstOwn(witness.stack ?? [])
-  const hot = hottest(witness)
-  const at = frame === undefined ? null : `its main thread was in ${told(frame)}`
-  const most =
-    hot === null || isSame(hot.frame, frame)
-      ? null
-      : `of its own code ${told(hot.frame)} worked most, ${hot.percent}% of a ${formatMs(hot.ms)} profile`
-  const words = [at, most].filter(part => part !== null).join('; ')
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
-}
-
-const hasCode = ({ stack, profile }: NodeEvidence) => (stack?.some(isOwn) ?? false) || (profile?.samples ?? 0) > 0
-
-/** Of the app's own code: Node's has no file, or one of a scheme of its own. */
-const isOwn = ({ file }: Frame) => file !== '' && !file.startsWith('node:')
-const firstOwn = (stack: readonly Frame[]) => stack.find(isOwn)
-
-const told = ({ function: name, file, line }: Frame) =>
-  `${name || '(anonymous)'}${file === '' ? '' : ` (${file}${line > 0 ? `:${line}` : ''})`}`
-
-/** A stack says `Object.spin` and where in it, a profile says `spin` and where that begins. */
-const isSame = (hot: Frame, frame: Frame | undefined) =>
-  frame !== undefined && hot.file === frame.file && frame.function.includes(hot.function)
-
-function frameIn(stack: string): string {
-  const line = stack.split('\n').find(text => /^\s+at .*:\d+/.test(text) && !text.includes('node:'))
-  return line === undefined ? '' : `, ${line.trim()}`
-}
-
-/** The app's code that was at work the most, with all that it called of Node's. */
-function hottest({ profile }: NodeEvidence): { frame: Frame; percent: number; ms: number } | null {
-  if (profile === null || profile.samples === 0) return null
-  let best: { readonly frame: Frame; readonly work: number } | null = null
-  for (const one of workIn(profile.root).own) if (one.work > (best?.work ?? 0)) best = one
-  return best && { frame: best.frame, percent: Math.round((100 * best.work) / profile.samples), ms: profile.ms }
-}
-
-interface Work {
-  /** Samples of Node's own code, which whoever has called it answers for. */
-  readonly rest: number
-  readonly own: readonly { readonly frame: Frame; readonly work: number }[]
-}
-
-function workIn({ frame, self, children }: ProfileNode): Work {
-  const below = children.map(workIn)
-  const work = below.reduce((sum, { rest }) => sum + rest, self)
-  const own = below.flatMap(({ own }) => own)
-  return isOwn(frame) ? { rest: 0, own: [...own, { frame, work }] } : { rest: work, own }
-}
-
-/** Without a client the kernel's word has to do. */
-function waited({ processes }: Incident['evidence']): string | null {
-  const [first] = processes
-  if (first === undefined) return null
-  const asleep = first.wchan === null ? '' : `, in the kernel's ${first.wchan}`
-  return `Its first process was in state ${first.state}${asleep}.`
 }
 
 /** Said where it explains something. */
