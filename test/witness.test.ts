@@ -88,7 +88,7 @@ for (const when of ['now', 'later']) {
       t.match(await life.hears('activity'), { message: { pid: life.pid, text: 'about to spin' } })
       const found = await life.says(['stack', 'profile', 'heap', 'report'])
       t.match(found, { pid: life.pid, trigger: 'asked', stack: [named('spin')], snapshot: null, error: null })
-      t.equal(lineOf(found, 'spin'), 6, 'of the loop itself')
+      t.equal(lineOf(found, 'spin'), 8, 'of the loop itself')
       t.strictSame(found.notes, [])
       t.ok(found.profile && found.profile.samples > 20, `${found.profile?.samples} samples`)
       t.match(JSON.stringify(found.profile), `"file":"${APP}"`)
@@ -170,6 +170,25 @@ for (const [what, name] of [
     t.match(found?.error?.stack, new RegExp(`^${name}: nobody catches this\n    at `))
   })
 }
+
+t.test('its channel stands behind that of fork, which the app has as ever', async t => {
+  const life = run(t, ['forked'], { ipc: 'json' })
+  t.match(await life.hears('activity'), { message: { text: 'channel true, witness undefined, evidence undefined' } })
+  t.match(await life.says(['stack']), { stack: [], notes: [/idle/] })
+})
+
+t.test('where none is wanted, there is none', async t => {
+  const life = run(t, ['forked'], { witness: false })
+  t.match(await life.hears('activity'), { message: { text: 'channel false, witness undefined, evidence undefined' } })
+  t.equal(life.launched.testimony, null)
+  t.notOk(life.launched.examine({ type: 'examine', want: ['stack'], profileMs: 0 }))
+})
+
+t.test('what the app says in its name on its own channel is not heard', async t => {
+  const life = run(t, ['pretends'])
+  await life.hears('activity')
+  t.notOk(life.story.told.some(event => event.type === 'heard' && event.message.type === 'exhausted'))
+})
 
 t.test('an exception that somebody handles is none of its business', async t => {
   const life = run(t, ['handled'])

@@ -7,10 +7,13 @@ import { type FileHandle, lstat, open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { NodeEvidence } from '../wire/evidence.js'
 import { evidenceFrom } from './evidence-form.js'
+import { BEGIN, isShared } from './witness.js'
 
 const MOST_BYTES = 1_048_576
 /** A witness that was asked, one that saw the heap run out, an exception that nobody caught. */
 const ENDINGS = ['.json', '-heap.json', '-error.json']
+/** Whoever wrote it has been asked for it long ago. */
+const FORGOTTEN_MS = 86_400_000
 const SNAPSHOT = '.heapsnapshot'
 
 /** Of those processes, in their order; what is missing or broken is left out. */
@@ -19,16 +22,32 @@ export async function readTestimony(prefix: string, pids: readonly number[]): Pr
   return found.filter(one => one !== null)
 }
 
-/** Removes what witnesses have left, but the heap snapshots that are whole; of all of that prefix, or of those processes alone. */
-export async function dropTestimony(prefix: string, pids: readonly number[] | null = null): Promise<void> {
+/**
+ * Removes what witnesses have left, but the heap snapshots that are whole: all of that prefix, or, where several children share
+ * it, what those processes have left.
+ */
+export async function dropTestimony(prefix: string, pids: readonly number[] = []): Promise<void> {
   const folder = dirname(prefix)
   const begin = `${basename(prefix)}-`
   const isOurs = (name: string) => {
     if (!name.startsWith(begin) || name.endsWith(SNAPSHOT)) return false
-    return pids === null || pids.includes(Number.parseInt(name.slice(begin.length), 10))
+    return !isShared(prefix) || pids.includes(Number.parseInt(name.slice(begin.length), 10))
   }
   const names = await readdir(folder).catch(() => [])
   await Promise.all(names.filter(isOurs).map(name => rm(join(folder, name), { force: true }).catch(() => {})))
+}
+
+/** What hosts have left that were killed, heap snapshots as well. Once at the start is enough. */
+export async function sweepTestimony(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter(name => name.startsWith(BEGIN))) {
+    const path = join(folder, name)
+    const age = await lstat(path).then(
+      ({ mtimeMs }) => now - mtimeMs,
+      () => 0,
+    )
+    if (age > FORGOTTEN_MS) await rm(path, { force: true }).catch(() => {})
+  }
 }
 
 async function readOne(prefix: string, pid: number, ending: string): Promise<NodeEvidence | null> {

@@ -1,5 +1,5 @@
 /** The host's end of the witnesses' channels: lib/witness has theirs. What is said of a witness's doings counts from it alone. */
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { FromChild } from '../wire/beats.js'
 import { type Channel, openChannel } from './beats.js'
@@ -10,13 +10,17 @@ export const WITNESS_ENV = 'OSQWATCH_WITNESS'
 /** In the child's environment: what the files of its witnesses begin with. Deleted where there is a channel for the witness, else kept. */
 export const EVIDENCE_ENV = 'OSQWATCH_EVIDENCE'
 
-const BEGIN = '.evidence-'
+/** The name of each of their files begins so. */
+export const BEGIN = '.evidence-'
+const SHARED = 'of-'
 
 export const prefixIn = (folder: string, id: string): string => join(folder, `${BEGIN}${id}`)
 
 /** Of all who find the watcher by its socket: main and the thread know it, each by itself. */
 export const sharedPrefix = (folder: string, socket: string): string =>
-  prefixIn(folder, basename(dirname(socket)) + basename(socket))
+  prefixIn(folder, `${SHARED}${socket.split(/[\\/]/).findLast(part => part.startsWith('osqwatch-'))}`)
+
+export const isShared = (prefix: string): boolean => basename(prefix).startsWith(`${BEGIN}${SHARED}`)
 
 export const isTestimony = ({ type }: FromChild): boolean => type === 'testified' || type === 'exhausted'
 
