@@ -11,7 +11,7 @@ export interface Inquest {
   readonly life: number
   /** monotonic */
   readonly openedAt: number
-  readonly verdict: IncidentVerdict
+  verdict: IncidentVerdict
   readonly tree: readonly Member[]
   readonly machine: MachineState
   found: Examination

@@ -30,19 +30,26 @@ export class Inquests {
   open(supervised: Supervised, breach: Breach, hold: number, told: Pick<IncidentVerdict, 'at' | 'message'>): void {
     const { ports } = this.#context
     const { child, config, probe, dossier } = supervised
-    if (this.#context.config.incidents === null) return
-    const setBy = config.policy.sources[breach.limitName]
+    const { incidents } = this.#context.config
+    if (incidents === null) return
+    const verdict = { ...told, ...breach, setBy: config.policy.sources[breach.limitName] }
+    if (dossier.inquest?.life === child.life) {
+      // Past memoryHard during its ladder: what was found is still so.
+      dossier.inquest.verdict = verdict
+      return
+    }
     const inquest: Inquest = {
       life: child.life,
       openedAt: ports.clock.now(),
-      verdict: { ...told, ...breach, setBy },
+      verdict,
       tree: probe?.members() ?? [],
       machine: ports.forensics.machine(),
       found: UNASKED,
       awaited: new Set(),
     }
     dossier.inquest = inquest
-    if (hold > 0) this.#examine(supervised, inquest, breach, hold)
+    const withinMs = Math.max(hold, Math.min(config.policy.warnDelay, incidents.budget))
+    if (withinMs > 0 && this.#isWorthIt(supervised, breach)) this.#examine(supervised, inquest, breach, withinMs)
   }
 
   /** A witness has said all it had to say. */
@@ -113,7 +120,7 @@ export class Inquests {
     return this.#context.ports.clock.now() - dossier.examinedAt >= incidents.cooldown
   }
 
-  #examine(supervised: Supervised, inquest: Inquest, breach: Breach, hold: number): void {
+  #examine(supervised: Supervised, inquest: Inquest, breach: Breach, withinMs: number): void {
     const { ports, config } = this.#context
     supervised.dossier.examinedAt = inquest.openedAt
     if (
@@ -124,7 +131,7 @@ export class Inquests {
     inquest.awaited.add('system')
     ports.forensics.examine(
       inquest.tree.map(({ pid }) => pid),
-      hold,
+      withinMs,
       found =>
         this.#context.survive(() => {
           inquest.found = found

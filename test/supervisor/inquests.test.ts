@@ -59,7 +59,7 @@ t.test('a limit ended a life: it is looked into before SIGTERM, and the whole st
   process.sample.rss = 300 * MB
   process.onSignal = signal => signal === 'SIGTERM' && world.ended('x', null, 'SIGTERM')
   await world.pass(100)
-  t.match(world.examinations, [{ pids: [100], withinMs: 200 }])
+  t.match(world.examinations, [{ pids: [100], withinMs: 500 }], 'in the time that the warning has anyway')
   world.examinations[0]?.answer(FOUND)
   t.notOk(world.log.includes('SIGTERM to x'), 'what was found in time does not shorten warnDelay')
   await world.pass(2_000)
@@ -171,6 +171,24 @@ t.test('past memoryHard there is no time for questions', async t => {
   t.strictSame(world.examinations, [])
   t.match(world.incidents, [{ verdict: { hard: true }, exit: { signal: 'SIGKILL', cause: 'limit' } }])
 })
+
+t.test(
+  'past memoryHard during its ladder: that is the verdict then, and what was found before is not lost',
+  async t => {
+    const world = await begun({ changes: { warnDelay: 2_000 } })
+    const process = world.process('x')
+    process.sample.rss = 300 * MB
+    process.onSignal = signal => signal === 'SIGKILL' && world.ended('x', null, 'SIGKILL')
+    await world.pass(100)
+    process.sample.rss = 900 * MB
+    world.examinations[0]?.answer(FOUND)
+    await world.pass(1_000)
+    t.match(world.incidents, [
+      { verdict: { hard: true, limitName: 'memoryHard' }, tree: [{ command: 'x --token ***' }] },
+    ])
+    t.equal(world.examinations.length, 1)
+  },
+)
 
 t.test('a life that fails has its story, one that was to end has none', async t => {
   const world = await begun()
