@@ -1,4 +1,4 @@
-/** Work on a disk that may hang: one piece after the other, each waited for no longer than its time. */
+/** Work on a disk that may hang: one piece after the other, each waited for no longer than its time, its turn included. */
 
 /** Answers in place of work that was not done in time, or could not be begun. */
 export class Late extends Error {}
@@ -18,7 +18,8 @@ export class BoundedQueue {
 
   /** Rejects with what the work throws, or with Late. */
   add<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#run(work))
+    const by = performance.now() + this.#timeoutMs
+    const result = this.#last.then(() => this.#run(work, by - performance.now()))
     this.#last = result.catch(() => {})
     return result
   }
@@ -31,8 +32,9 @@ export class BoundedQueue {
     }
   }
 
-  async #run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #run<T>(work: (signal: AbortSignal) => Promise<T>, withinMs: number): Promise<T> {
     if (this.#isStuck) throw new Late('what was begun before has not come back')
+    if (withinMs <= 0) throw new Late(`its turn did not come within ${this.#timeoutMs} ms`)
     const control = new AbortController()
     const working = work(control.signal)
     let timer: NodeJS.Timeout | undefined
@@ -45,7 +47,7 @@ export class BoundedQueue {
         }
         working.then(done, done)
         reject(new Late(`it took more than ${this.#timeoutMs} ms`))
-      }, this.#timeoutMs)
+      }, withinMs)
     })
     return Promise.race([working, late]).finally(() => clearTimeout(timer))
   }
