@@ -1,5 +1,5 @@
 /** The real forensics: what is found of a death by the system's means, and the folder that keeps it. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { BoundedQueue } from '../lib/os/bounded.js'
 import { coreOf } from '../lib/os/core-file.js'
 import { createExaminer } from '../lib/os/examiner.js'
 import { saysHeapExhausted } from '../lib/os/heap-words.js'
@@ -8,19 +8,21 @@ import { incidentHost } from '../lib/os/incident-host.js'
 import { createKernelKills } from '../lib/os/kernel-kills.js'
 import { machineState } from '../lib/os/machine-state.js'
 import type { Forensics } from '../lib/os/ports.js'
-import { dropTestimony, readTestimony } from '../lib/os/testimony.js'
+import { dropTestimony, readTestimony, sweepTestimony } from '../lib/os/testimony.js'
 import type { Traffic } from '../lib/os/traffic.js'
 import type { WatcherConfig } from '../lib/wire/commands.js'
 import type { Incident } from '../lib/wire/incident.js'
 import { VERSION } from '../lib/wire/version.js'
 
-/** A file that takes longer lies on a disk that hangs: the story is told without it. */
+/** What takes longer lies on a disk that hangs, or too many died at once: the story is told without it. */
 const READ_MS = 1_000
 
 export function createForensics({ incidents, policy }: WatcherConfig, traffic: Traffic): Forensics {
   const examiner = createExaminer()
   const kernel = createKernelKills()
   const folder = incidents === null ? null : openIncidents(incidents)
+  const left = new BoundedQueue(READ_MS)
+  if (incidents !== null) left.add(() => sweepTestimony(incidents.dir, Date.now())).catch(() => {})
   return {
     host: incidentHost(VERSION),
     machine: () => machineState(policy.cores),
@@ -33,9 +35,9 @@ export function createForensics({ incidents, policy }: WatcherConfig, traffic: T
     forget: child => traffic.forget(child),
     saysHeapExhausted,
     examine: examiner.examine,
-    testimony: (prefix, pids) => inTime(readTestimony(prefix, pids), []),
-    dropTestimony: prefix => inTime(dropTestimony(prefix), undefined),
-    core: (pid, cwd, endedAt) => inTime(coreOf(pid, cwd, endedAt), null),
+    testimony: (prefix, pids) => left.add(() => readTestimony(prefix, pids)).catch(() => []),
+    dropTestimony: (prefix, pids) => left.add(() => dropTestimony(prefix, pids)).catch(() => {}),
+    core: coreOf,
     keep: async incident => (folder === null ? { error: 'there is no folder' } : keepIn(folder, incident)),
     async close() {
       await Promise.all([examiner.close(), folder?.idle()])
@@ -53,6 +55,3 @@ async function keepIn(folder: Incidents, incident: Incident) {
   )
   return folder.write({ ...incident, evidence: { ...incident.evidence, node } })
 }
-
-const inTime = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
-  Promise.race([work.catch(() => otherwise), delay(READ_MS, otherwise, { ref: false })])

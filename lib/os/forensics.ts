@@ -32,8 +32,8 @@ export interface Forensics {
   examine(pids: readonly number[], withinMs: number, answer: (found: Examination) => void): void
   /** What the witnesses of those processes have left. */
   testimony(prefix: string, pids: readonly number[]): Promise<readonly NodeEvidence[]>
-  /** Nobody asks for it any more. */
-  dropTestimony(prefix: string): Promise<void>
+  /** Nobody asks for it any more: of a prefix that several children share, for what those processes have left. */
+  dropTestimony(prefix: string, pids: readonly number[]): Promise<void>
   /** Of a crash: where the core is, or what it was handed to. */
   core(pid: number, cwd: string, endedAt: number): Promise<string | null>
   /** Writes it whole or not at all. */

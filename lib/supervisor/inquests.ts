@@ -152,6 +152,6 @@ export class Inquests {
     const { forensics } = this.#context.ports
     const { remains } = draft
     if (tells) await tellIncident(this.#context, supervised, draft)
-    if (remains?.testimony) await forensics.dropTestimony(remains.testimony)
+    if (remains?.testimony) await forensics.dropTestimony(remains.testimony, remains.pids)
   }
 }

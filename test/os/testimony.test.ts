@@ -43,6 +43,19 @@ t.test('what is well formed is read as it was written, of those who are asked fo
   t.strictSame(await read(6), [])
 })
 
+t.test('many witnesses with much to say are not read to the end: an incident has no room for them', async t => {
+  const { put, read } = place(t)
+  const pids = Array.from({ length: 12 }, (_, n) => n + 1)
+  for (const pid of pids) put(`${pid}.json`, { ...GOOD, pid, padding: 'x'.repeat(900_000) })
+  put('13.json', { ...GOOD, pid: 13 })
+  t.strictSame(
+    (await read(...pids, 13)).map(({ pid }) => pid),
+    [1, 2, 3, 13],
+    'the first first',
+  )
+  t.strictSame(await read(...Array.from({ length: 300 }, (_, n) => 1_000 + n), 13), [], 'nor are all asked about')
+})
+
 t.test('what is not a regular file of bounded size, and JSON, is nothing, and holds nobody up', async t => {
   const { folder, prefix, put, read } = place(t)
   writeFileSync(join(folder, 'elsewhere'), JSON.stringify(GOOD))
