@@ -35,9 +35,7 @@ export function parseTelling(text: string): Telling {
     told.set(Number(pid), one)
     return one
   }
-  for (const [, pid = '', count, wchan = '-', stats = ''] of text.matchAll(
-    /^process (\d+) (\d+) (\S+)\n([\s\S]*?)^end \1\n/gm,
-  )) {
+  for (const { pid, count, wchan, stats } of processesIn(text)) {
     const one = of(pid)
     one.wchan = wchan === '-' || wchan === '0' ? null : wchan
     one.threadCount = Number(count)
@@ -55,6 +53,30 @@ export function parseTelling(text: string): Telling {
 }
 
 const blank = (): Told => ({ wchan: null, threadCount: 0, threads: [], mappings: [], mapped: null, args: null })
+
+/** Names of threads may look like the one and the other: no end is looked for twice. */
+function* processesIn(text: string) {
+  const ends = new Map<string, number[]>()
+  for (const { 1: pid = '', index } of text.matchAll(/^end (\d+)\n/gm)) {
+    const known = ends.get(pid)
+    if (known === undefined) ends.set(pid, [index])
+    else known.push(index)
+  }
+  for (const those of ends.values()) those.reverse()
+  let done = 0
+  for (const { 0: line, 1: pid = '', 2: count, 3: wchan = '-', index } of text.matchAll(
+    /^process (\d+) (\d+) (\S+)\n/gm,
+  )) {
+    if (index < done) continue
+    const begin = index + line.length
+    const those = ends.get(pid) ?? []
+    while ((those.at(-1) ?? begin) < begin) those.pop()
+    const end = those.at(-1)
+    if (end === undefined) continue
+    yield { pid, count, wchan, stats: text.slice(begin, end) }
+    done = end
+  }
+}
 
 /** A name may hold anything, a newline, too: what follows its last bracket are numbers. */
 function parseThreads(stats: string): Thread[] {

