@@ -5,7 +5,7 @@ import type { IncidentHost } from '../wire/incident.js'
 
 export function incidentHost(version: string): IncidentHost {
   const { pid, version: node, platform, arch } = process
-  return { pid, command: maskArgs(argv()), cwd: process.cwd(), version, node, platform, arch }
+  return { pid, command: maskArgs(argv()), cwd: cwd(), version, node, platform, arch }
 }
 
 /** The process's own: a thread's arguments are others. */
@@ -14,5 +14,14 @@ function argv(): string[] {
     return readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1)
   } catch {
     return [process.execPath]
+  }
+}
+
+/** `''`: it was removed, and a thread that begins must not die of it. */
+function cwd(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return ''
   }
 }
