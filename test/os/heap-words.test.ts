@@ -49,3 +49,9 @@ t.test('what is no end of the heap', async t => {
   ])
     t.notOk(saysHeapExhausted(text), text)
 })
+
+t.test('words that begin like it take no long search', async t => {
+  const before = process.cpuUsage()
+  t.notOk(saysHeapExhausted('FATAL ERROR: '.repeat(5_000)))
+  t.ok(process.cpuUsage(before).user < 150_000)
+})
