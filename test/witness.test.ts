@@ -149,6 +149,7 @@ for (const [what, name] of [
     t.equal(await life.ends(), 'SIGABRT')
     const [found] = await life.testimony()
     t.match(found, { pid: life.pid, trigger: 'heap', heap: { used: Number } })
+    t.ok(Number(found?.heap?.limit) < 300e6, 'the limit that was exceeded')
     // V8 may come to it between two calls, in Node's own timers.
     t.ok(
       lineOf(found as NodeEvidence, name) || /timers/.test(found?.stack?.[0]?.file ?? ''),
@@ -189,6 +190,23 @@ t.test('what the app says in its name on its own channel is not heard', async t 
   await life.hears('activity')
   t.notOk(life.story.told.some(event => event.type === 'heard' && event.message.type === 'exhausted'))
 })
+
+for (const [what, code] of [
+  ['exits', 3],
+  ['endsByItself', 0],
+] as const) {
+  t.test(`it leaves no trace of a debugger where it ends in the midst of a profile: ${what}`, async t => {
+    const stderr = join(t.testdir(), 'stderr')
+    const stdio = { stdin: 'ignore', stdout: 'ignore', stderr: { file: stderr } } as const
+    // So small a heap is watched from the start.
+    const life = run(t, [what], { stdio }, ['--max-old-space-size=100'])
+    const question: ExamineMessage = { type: 'examine', want: ['stack', 'heap', 'profile'], profileMs: 5_000 }
+    await until('its witness is asked', () => life.launched.examine(question))
+    t.equal(await life.ends(), code)
+    t.equal(readFileSync(stderr, 'utf8'), '')
+    t.match(await life.testimony(), [{ trigger: 'asked', profile: null }])
+  })
+}
 
 t.test('an exception that somebody handles is none of its business', async t => {
   const life = run(t, ['handled'])

@@ -7,7 +7,6 @@ import profiles = require('./profile.cjs')
 import statements = require('./statement.cjs')
 
 type Statement = InstanceType<typeof statements.Statement>
-type Asker = InstanceType<typeof asking.Asker>
 
 /** Busy JavaScript answers within some ms, also on a loaded machine. What does not is in the system, or in native code. */
 const FIRST_MS = 1_000
@@ -21,57 +20,55 @@ const ROOM = 2
 
 async function examine(prefix: string, { want, profileMs }: ExamineMessage): Promise<void> {
   const statement = new statements.Statement(prefix, 'asked')
-  const asker = new asking.Asker(statement.notes)
   try {
-    await gather(asker, statement, new Set(want), profileMs)
+    await gather(statement, new Set(want), profileMs)
   } finally {
-    asker.close()
     statement.write()
   }
 }
 
-async function gather(asker: Asker, statement: Statement, want: ReadonlySet<string>, profileMs: number): Promise<void> {
-  const { evidence, notes } = statement
+async function gather(statement: Statement, want: ReadonlySet<string>, profileMs: number): Promise<void> {
+  const { evidence, notes, note } = statement
   // If the end comes while this is being waited for, it is known why there is nothing.
-  statement.note(UNANSWERED)
+  note(UNANSWERED)
   statement.write()
-  const first = await asker.look<Frame[] | null>(want.has('stack') ? 'stack' : 'nothing', FIRST_MS)
+  const first = await asking.ask<Frame[] | null>(want.has('stack') ? 'stack' : 'nothing', FIRST_MS, note)
   if (first === undefined) return
   notes.splice(notes.indexOf(UNANSWERED), 1)
-  if (first === null) return statement.note('nothing was asked of it: its inspector is open')
+  if (first === null) return note('nothing was asked of it: its inspector is open')
   if (first.found !== null) {
     evidence.stack = first.found.map(frame => ({ ...frame, file: profiles.pathOf(frame.file) }))
-    if (first.found.length === 0) statement.note('its event loop was idle: no JavaScript was on the stack')
+    if (first.found.length === 0) note('its event loop was idle: no JavaScript was on the stack')
     statement.write()
   }
-  const found = async <T,>(what: 'heap' | 'report'): Promise<T | null> => {
-    if (!want.has(what)) return null
-    const answer = await asker.look<T>(what, NEXT_MS)
-    if (answer === undefined) statement.note(`${what}: no answer within ${NEXT_MS} ms`)
+  const find = async <T,>(what: string): Promise<T | null> => {
+    const answer = await asking.ask<T>(what, NEXT_MS, note)
+    if (answer === undefined) note(`${what}: there was no answer`)
     return answer?.found ?? null
   }
-  evidence.heap = await found<Heap>('heap')
-  if (want.has('profile')) {
-    evidence.profile = await asker.profile(profileMs, NEXT_MS)
-    if (evidence.profile === null) statement.note('profile: there was no answer')
+  if (want.has('heap')) evidence.heap = await find<Heap>('heap')
+  if (want.has('profile') && (await find<boolean>('startProfile'))) {
+    await new Promise(resolve => setTimeout(resolve, profileMs))
+    const raw = await find<Parameters<typeof profiles.prune>[0]>('stopProfile')
+    evidence.profile = raw && profiles.prune(raw)
     statement.write()
   }
-  evidence.report = await found<NonNullable<NodeEvidence['report']>>('report')
-  if (want.has('snapshot')) await takeSnapshot(asker, statement)
+  if (want.has('report')) evidence.report = await find<NonNullable<NodeEvidence['report']>>('report')
+  if (want.has('snapshot')) await takeSnapshot(statement)
 }
 
-async function takeSnapshot(asker: Asker, statement: Statement): Promise<void> {
+async function takeSnapshot(statement: Statement): Promise<void> {
   const { freemem } = require('node:os') as typeof import('node:os')
   const { closeSync, openSync, renameSync, rmSync } = require('node:fs') as typeof import('node:fs')
   statement.write()
-  const used = (statement.evidence.heap ?? (await asker.look<Heap>('heap', NEXT_MS))?.found)?.used
+  const used = (statement.evidence.heap ?? (await asking.ask<Heap>('heap', NEXT_MS))?.found)?.used
   if (used === undefined) return statement.note('no heap snapshot: the size of its heap is not known')
   if (freemem() < ROOM * used) return statement.note('no heap snapshot: there is not enough memory left for one')
   const file = statement.file.replace(/json$/, 'heapsnapshot')
   const unfinished = `${file}.tmp`
   // It is there before, so that nobody else can read it: it holds all that the app knows.
   closeSync(openSync(unfinished, 'w', 0o600))
-  const answer = await asker.look<string>('snapshot', SNAPSHOT_MS, unfinished)
+  const answer = await asking.ask<string>('snapshot', SNAPSHOT_MS, statement.note, unfinished)
   if (answer) {
     renameSync(unfinished, file)
     statement.evidence.snapshot = file

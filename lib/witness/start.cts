@@ -4,6 +4,7 @@
  */
 import type { NodeEvidence } from '../wire/evidence.js' with { 'resolution-mode': 'import' }
 
+import exhaustion = require('./exhaustion.cjs')
 import looks = require('./look.cjs')
 
 import type { Witnessed } from './thread.cjs'
@@ -34,10 +35,11 @@ function start(
   const ino = mark === undefined ? null : socketAt(fd)
   if (mark === undefined ? path === undefined : ino === null) return
   keepException(prefix)
+  const told = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const client = Reflect.get(globalThis, Symbol.for('osqwatch.client'))
   Object.defineProperty(client, 'look', { value: looks.look })
-  if (ino !== null) startThread({ prefix, channel: { fd, ino } })
-  else if (path !== undefined) later(TOOL_MS, () => startThread({ prefix, channel: { path } }))
+  if (ino !== null) startThread({ prefix, channel: { fd, ino }, told })
+  else if (path !== undefined) later(TOOL_MS, () => startThread({ prefix, channel: { path }, told }))
 }
 
 /** Without the app's loaders, preloads and environment. Its output is nobody's. */
@@ -57,6 +59,7 @@ function startThread(workerData: Witnessed): void {
   }
   worker.on('error', () => {})
   worker.unref()
+  exhaustion.prepare({ prefix: workerData.prefix, worker, told: workerData.told })
 }
 
 type Fatal = (this: unknown, error: unknown, ...more: unknown[]) => boolean

@@ -20,9 +20,7 @@ class Statement {
     }
   }
 
-  note(line: string): void {
-    this.notes.push(line)
-  }
+  readonly note = (line: string): void => void this.notes.push(line)
 
   write(): void {
     writeWhole(this.file, this.#text())

@@ -5,7 +5,7 @@
 import type { ExamineMessage } from '../wire/beats.js' with { 'resolution-mode': 'import' }
 
 import examining = require('./examine.cjs')
-import exhaustion = require('./exhaustion.cjs')
+import heapWatch = require('./heap-watch.cjs')
 
 /** What the client starts a witness with. */
 interface Witnessed {
@@ -13,6 +13,8 @@ interface Witnessed {
   readonly prefix: string
   /** Its channel's descriptor, and which socket that has to be; or where the watcher thread is. */
   readonly channel: { readonly fd: number; readonly ino: number } | { readonly path: string }
+  /** Not 0 once the main thread's word is passed on. */
+  readonly told: Int32Array
 }
 
 const MOST_CHARS = 16_384
@@ -21,8 +23,8 @@ const MOST_TRIES = 12
 
 const fs = require('node:fs') as typeof import('node:fs')
 const net = require('node:net') as typeof import('node:net')
-const { workerData } = require('node:worker_threads') as { readonly workerData: Witnessed }
-const { prefix, channel } = workerData
+const { parentPort, workerData } = require('node:worker_threads') as typeof import('node:worker_threads')
+const { prefix, channel, told }: Witnessed = workerData
 const { pid } = process
 
 /** Says a line; by a descriptor at once, so that it has reached the system even if this is the last that the process does. */
@@ -85,6 +87,13 @@ function bySocket(path: string, tries = 0): void {
 
 if ('path' in channel) bySocket(channel.path)
 else byDescriptor(channel.fd, channel.ino)
-exhaustion.watchHeap(prefix, () => tell('exhausted'))
+heapWatch.watchHeap().catch(() => {})
+// The main thread is held until the word is on its way.
+parentPort?.on('message', () => {
+  tell('exhausted')
+  Atomics.store(told, 0, 1)
+  Atomics.notify(told, 0)
+})
+parentPort?.unref()
 
 export type { Witnessed }
