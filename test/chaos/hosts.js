@@ -46,7 +46,7 @@ export class Host {
     const env = {
       PATH: path,
       TMPDIR: folder,
-      XDG_STATE_HOME: folder,
+      XDG_STATE_HOME: `${folder}/state`,
       [ORDERS_ENV]: `${folder}/orders`,
       CHAOS_LEDGER: `${folder}/ledger`,
     }

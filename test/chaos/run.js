@@ -2,7 +2,7 @@
  * npm run chaos -- [--seconds N] [--seed S]: a host with many children, faults from the menu, and an observer that judges from
  * outside. Exits 0 and tells what happened, or 1 with the seed and what did not hold.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -105,8 +105,23 @@ async function finish() {
   host.ask('leave')
   if (!(await within(STOP_MS, () => host.endedAt !== null))) return breach('the host does not end', living())
   if (!(await within(GONE_MS, () => living().length === 0))) return breach('all is stopped, and this is left', living())
-  const files = readdirSync(folder, { recursive: true }).filter(file => !/^(orders|ledger$)/.test(file))
+  const all = readdirSync(folder, { recursive: true })
+  // Of a host that was killed at it, drafts and evidence are left, which go with the folder's next cleaning.
+  const files = all.filter(file => !/^(orders|ledger$|state)/.test(file))
   if (files.length > 0) breach(`files are left: ${files.join(', ')}`)
+  const torn = all.filter(file => isIncident(file) && !isWhole(file))
+  if (torn.length > 0) breach(`incidents that are not whole: ${torn.join(', ')}`)
+  log(`incidents: ${all.filter(isIncident).length}`)
+}
+
+const isIncident = file => /^state.*\/\d[^/]*\.json$/.test(file)
+
+function isWhole(file) {
+  try {
+    return JSON.parse(readFileSync(join(folder, file), 'utf8')).format === 'osqwatch-incident'
+  } catch {
+    return false
+  }
 }
 
 function living() {
