@@ -1,4 +1,5 @@
 /** Evidence out of a file that a child may have written: each field is checked and built anew, and bounded. */
+import { maskArgs, maskText } from '../core/mask.js'
 import type { Frame, Heap, NodeEvidence, Profile, ProfileNode } from '../wire/evidence.js'
 import { framesIn } from './stack-text.js'
 
@@ -81,13 +82,19 @@ function heapFrom(value: unknown): Heap | null {
   }
 }
 
-/** Whatever Node writes into it: it is bounded as a whole. */
+/** Whatever Node writes into it: it is bounded as a whole, and the command line and the exception's words are in it. */
 function reportFrom(value: unknown): Told | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  return JSON.stringify(value).length <= MOST_REPORT_CHARS ? (value as Told) : null
+  const whole = JSON.stringify(value)
+  return whole.length <= MOST_REPORT_CHARS ? JSON.parse(whole, masked) : null
+}
+
+function masked(key: string, value: unknown): unknown {
+  if (key === 'commandLine' && Array.isArray(value)) return [maskArgs(value.map(String))]
+  return typeof value === 'string' ? maskText(value) : value
 }
 
 function errorFrom(value: unknown): NodeEvidence['error'] {
   const { name, message, stack } = record(value)
-  return { name: text(name, SHORT), message: text(message, LONG), stack: text(stack, LONG) }
+  return { name: text(name, SHORT), message: maskText(text(message, LONG)), stack: maskText(text(stack, LONG)) }
 }

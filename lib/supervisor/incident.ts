@@ -6,6 +6,7 @@ import type { LastWords, Member } from '../os/ports.js'
 import type { ChildConfig } from '../wire/commands.js'
 import type { NodeEvidence } from '../wire/evidence.js'
 import type {
+  Activity,
   Incident,
   IncidentLimits,
   IncidentNext,
@@ -49,7 +50,7 @@ export function incidentOf(context: Context, supervised: Supervised, gathered: G
       cwd: config.cwd,
       env: maskEnv(ownEnv(config.env)),
       startedAt: remains === null ? null : at - end.uptime,
-      activity: remains?.activity ?? null,
+      activity: activityOf(remains?.activity ?? null),
     },
     verdict: inquest?.verdict ?? null,
     exit: { code: end.code, signal: end.signal, uptime: end.uptime, cause: end.cause, core, message },
@@ -78,6 +79,8 @@ function commandOf({ run, args, name }: ChildConfig): string {
   if (run.type === 'module') return maskArgs(['node', ...run.execArgv, run.module, ...args])
   return run.type === 'command' ? maskArgs([run.command, ...args]) : name
 }
+
+const activityOf = (said: Activity | null) => said && { ...said, text: maskText(said.text) }
 
 /** What the host has as well says nothing of the child. */
 const ownEnv = (env: Readonly<Record<string, string>>) =>

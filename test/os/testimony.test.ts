@@ -43,6 +43,19 @@ t.test('what is well formed is read as it was written, of those who are asked fo
   t.strictSame(await read(6), [])
 })
 
+t.test('secrets in a report and in the words of an exception are masked', async t => {
+  const { put, read } = place(t)
+  const header = { commandLine: ['node', '--token', 'hidden-1', 'app.js'], cwd: '/app' }
+  const report = { header, javascriptStack: { message: 'Error: password=hidden-2' } }
+  const error = { name: 'Error', message: 'password=hidden-3', stack: 'Error: password=hidden-3\n    at f (/a.js:1:2)' }
+  put('7.json', { ...GOOD, report })
+  put('7-error.json', { ...GOOD, trigger: 'exception', error })
+  const found = await read(7)
+  t.equal(found.length, 2)
+  t.notMatch(JSON.stringify(found), 'hidden')
+  t.match(found, [{ report: { header: { commandLine: [/app\.js/], cwd: '/app' } } }, { stack: [{ file: '/a.js' }] }])
+})
+
 t.test('many witnesses with much to say are not read to the end: an incident has no room for them', async t => {
   const { put, read } = place(t)
   const pids = Array.from({ length: 12 }, (_, n) => n + 1)
