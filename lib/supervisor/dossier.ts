@@ -2,7 +2,7 @@
 
 import type { Vitals } from '../core/measure.js'
 import type { End } from '../core/model.js'
-import type { Examination, Member } from '../os/ports.js'
+import type { Examination, LastWords, Member } from '../os/ports.js'
 import type { MachineState } from '../wire/evidence.js'
 import type { Activity, IncidentVerdict } from '../wire/incident.js'
 
@@ -42,6 +42,8 @@ export interface Draft {
   readonly end: End
   readonly failed: boolean
   readonly message: string
+  /** As far as they were there at its end: the next life may begin in the same breath, and they are that one's then. */
+  readonly words: LastWords | null
   readonly remains: Remains | null
   readonly inquest: Inquest | null
   giveup: string | null

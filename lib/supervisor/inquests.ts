@@ -84,10 +84,11 @@ export class Inquests {
     const { life, pid } = whose
     const at = this.#context.ports.clock.wall()
     const found = { remains: ofLife(dossier.remains), inquest: ofLife(dossier.inquest) }
+    const words = this.#context.ports.forensics.lastWords(supervised.child.name, life)
     Object.assign(dossier, {
       remains: null,
       inquest: null,
-      draft: { at, life, pid, end, failed, message, ...found, giveup: null },
+      draft: { at, life, pid, end, failed, message, words, ...found, giveup: null },
     })
   }
 

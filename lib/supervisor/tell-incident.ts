@@ -15,7 +15,7 @@ export async function tellIncident(context: Context, supervised: Supervised, dra
   const { remains, end, life, pid, at } = draft
   const { name, streak } = supervised.child
   const next = nextOf(supervised, draft, clock.now())
-  const words = forensics.lastWords(name, life)
+  const words = forensics.lastWords(name, life) ?? draft.words
   // By the end of the next line another life may have begun.
   const [node, core] = await Promise.all([
     remains?.testimony ? forensics.testimony(remains.testimony, remains.pids) : [],

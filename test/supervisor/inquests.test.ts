@@ -190,16 +190,28 @@ t.test(
   },
 )
 
+t.test('a restart during the ladder begins the next life at once: the words of the last one are not lost', async t => {
+  const world = await begun({ changes: { warnDelay: 2_000 } })
+  world.forensics.lastWords = (_, life) => (world.extras.length === life ? { text: 'why', truncated: false } : null)
+  world.process('x').sample.rss = 300 * MB
+  await world.pass(100)
+  world.process('x').onSignal = signal => signal === 'SIGTERM' && world.ended('x', null, 'SIGTERM')
+  void world.supervisor.restart('x')
+  await world.pass(100)
+  t.equal(world.extras.length, 2, 'another life has begun')
+  t.match(world.incidents, [{ child: { life: 1 }, exit: { cause: 'limit' }, stderr: { text: 'why' } }])
+})
+
 t.test('a life that fails has its story, one that was to end has none', async t => {
   const world = await begun()
-  world.process('x').events.heard({ type: 'activity', pid: 100, text: 'job 42' })
+  world.process('x').events.heard({ type: 'activity', pid: 100, text: 'job 42 token=hidden' })
   world.ended('x', 3)
   await world.pass(1_000)
   t.match(world.incidents, [
     {
       verdict: null,
       exit: { code: 3, cause: 'crashed' },
-      child: { activity: { text: 'job 42' } },
+      child: { activity: { text: 'job 42 token=***' } },
       next: { type: 'respawn' },
     },
   ])
