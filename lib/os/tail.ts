@@ -25,7 +25,15 @@ export class Tail {
       this.#isCut = true
       this.#pieces.shift()
     }
-    if (this.#pieces.length > MOST_PIECES) this.#pieces = [this.#whole()]
+    if (this.#pieces.length > MOST_PIECES) this.#join()
+  }
+
+  /** And no longer than it may be: the first piece goes as a whole or not at all. */
+  #join(): void {
+    const last = this.#whole().subarray(-this.#most)
+    this.#isCut ||= last.byteLength < this.#size
+    this.#pieces = [last]
+    this.#size = last.byteLength
   }
 
   /** Of a character that was cut there is nothing. */

@@ -134,3 +134,16 @@ t.test('the tail of many pieces, however small or large', t => {
   t.strictSame(euros.text(), { text: '€€€', truncated: true }, 'no half of a character')
   t.end()
 })
+
+t.test('a stream of small pieces, however long, is held to its end alone', async t => {
+  const tail = new Tail(65_536)
+  const { arrayBuffers } = process.memoryUsage()
+  const before = process.cpuUsage()
+  for (let nth = 0; nth < 50_000; nth++) tail.add(Buffer.from(`line ${nth} ${'x'.repeat(88)}\n`))
+  t.ok(process.cpuUsage(before).user < 2_000_000, 'nor does it take longer the more there was')
+  t.ok(process.memoryUsage().arrayBuffers - arrayBuffers < 50_000_000)
+  const { text, truncated } = tail.text()
+  t.ok(truncated)
+  t.equal(Buffer.byteLength(text), 65_536)
+  t.match(text.slice(-100), 'line 49999 ')
+})
