@@ -14,8 +14,8 @@ import type { WatcherConfig } from '../lib/wire/commands.js'
 import type { Incident } from '../lib/wire/incident.js'
 import { VERSION } from '../lib/wire/version.js'
 
-/** What takes longer lies on a disk that hangs, or too many died at once: the story is told without it. */
-const READ_MS = 1_000
+/** What takes longer lies on a disk that hangs, or very many died at once: the story is told without it. */
+const READ_MS = 5_000
 
 export function createForensics({ incidents, policy }: WatcherConfig, traffic: Traffic): Forensics {
   const examiner = createExaminer()
