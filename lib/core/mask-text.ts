@@ -1,11 +1,20 @@
 /**
  * Secrets in a text that anybody may have written: output, a report, a command inside a command. What looks like a secret is
- * masked, also where it is none. Each pattern is bounded, so that no text makes the search long.
+ * masked, also where it is none.
+ *
+ * It may have been written to make the search long as well. So what comes after a name is found by the sign between them
+ * (`:`, `=`, a space), and the name by looking back from there: no sign is part of a name, so that no letter is looked at
+ * for more than one of them.
  */
-import { isSecret, MASK, secrecyOf } from './secret-names.js'
+import { maskTokens } from './mask-tokens.js'
+import { isSecretOf, MASK, type Secrecy, secrecyOf } from './secret-names.js'
+
+/** Of a token, or of `Basic` and what follows: a command line has many words that are shorter. */
+const FEWEST_CHARS = 12
 
 export function maskText(text: string): string {
-  return MASKS.reduce((masked, mask) => mask(masked), text)
+  const masked = SIGNED.reduce((masked, [sign, mask]) => (masked.includes(sign) ? mask(masked) : masked), text)
+  return masked.length < FEWEST_CHARS ? masked : maskTokens(maskSchemes(masked))
 }
 
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/
@@ -25,28 +34,26 @@ function maskPrivateKeys(text: string): string {
 /** `Authorization: Basic …`, `Cookie: …`, `X-Api-Key: …`: to the end of the line, or of the quotes that it is in. */
 const maskHeaders = (text: string) =>
   text.replace(
-    /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token|auth|secret)[\w-]{0,40})(\s{0,4}:\s{0,4})([^\r\n'"]+)/gi,
-    `$1$2${MASK}`,
+    /:(?<=\b(?:authorization|cookie|x-[\w-]{0,40}(?:key|token|auth|secret)[\w-]{0,40})\s{0,4}:)(\s{0,4})[^\r\n'"]+/gi,
+    `:$1${MASK}`,
   )
 
-/** What follows a name: `begin` finds it and the place where its value begins, `endOf` the value's end. */
+/** What follows a name: `begin` finds the sign after it and the place where its value begins, `endOf` the value's end. */
 function maskValues(
   text: string,
   begin: RegExp,
   endOf: (text: string, at: number, found: RegExpExecArray) => number,
-  isMasked: (name: string, value: string) => boolean = isSecret,
+  isMasked: (secrecy: Secrecy, value: string) => boolean = isSecretOf,
 ): string {
   let masked = ''
   let done = 0
   begin.lastIndex = 0
   for (let found = begin.exec(text); found !== null; found = begin.exec(text)) {
     const at = begin.lastIndex
-    // What stands before a value may stand before the next name as well.
-    begin.lastIndex = at - 1
-    const name = found.groups?.name ?? ''
-    if (secrecyOf(name) === 'none') continue
+    const secrecy = secrecyOf(found.groups?.name ?? '')
+    if (secrecy === 'none') continue
     const end = endOf(text, at, found)
-    if (!isMasked(name, text.slice(at, end))) continue
+    if (!isMasked(secrecy, text.slice(at, end))) continue
     masked += text.slice(done, at) + MASK
     done = end
     begin.lastIndex = Math.max(end, at)
@@ -56,18 +63,18 @@ function maskValues(
 
 const endBy = (pattern: RegExp) => (text: string, at: number) => {
   pattern.lastIndex = at
-  pattern.exec(text)
+  pattern.test(text)
   return pattern.lastIndex
 }
 
 /** A word, or all that is quoted. */
 const endOfWord = endBy(/"[^"]*(?:"|$)|'[^']*(?:'|$)|\S*/y)
 /** With signs in it that are escaped. */
-const endOfString = endBy(/(?:[^"\\]|\\[\s\S])*/y)
+const endOfString = endBy(/[^"\\]*(?:\\[\s\S][^"\\]*)*/y)
 const endOfParameter = endBy(/[^\s&#"']*/y)
 
 /** `"password": "…"`, as in JSON, also in JSON that is a string itself. */
-const FIELD = /(\\{0,4}["'])(?<name>[\w.-]{1,80})\1\s{0,8}:\s{0,8}(?<quote>\\{0,4}["'])/g
+const FIELD = /:(?<=\k<mark>(?<name>[\w.-]{1,80})(?<mark>\\{0,4}["'])\s{0,8}:)\s{0,8}(?<quote>\\{0,4}["'])/g
 const maskFields = (text: string) =>
   maskValues(text, FIELD, (text, at, { groups }) => {
     const { quote = '' } = groups ?? {}
@@ -77,15 +84,15 @@ const maskFields = (text: string) =>
   })
 
 /** `password: …` of names that can mean nothing else. */
-const COLON = /(?<name>[\w.-]{1,80})\s{0,2}:\s{1,4}(?!["'])/g
-const maskColons = (text: string) => maskValues(text, COLON, endOfWord, name => secrecyOf(name) === 'strong')
+const COLON = /:(?<=(?<name>[\w.-]{1,80})\s{0,2}:)\s{1,4}(?!["'])/g
+const maskColons = (text: string) => maskValues(text, COLON, endOfWord, secrecy => secrecy === 'strong')
 
 /** `--token …` */
-const FLAG = /(?<![\w-])(?<name>--?[A-Za-z][\w.-]{1,80})\s{1,8}(?!-)/g
+const FLAG = /\s(?<=(?<![\w-])(?<name>--?[A-Za-z][\w.-]{1,80})\s)\s{0,7}(?!-)/g
 const maskFlags = (text: string) => maskValues(text, FLAG, endOfWord)
 
 /** `TOKEN=…`, `--token=…`, `--env=TOKEN=…`. A parameter of a URL ends where the next one begins. */
-const PAIR = /(?<before>^|[^\w.-])(?<name>[\w.-]{1,80})=/g
+const PAIR = /=(?<=(?<before>^|[^\w.-])(?<name>[\w.-]{1,80})=)/g
 const maskPairs = (text: string) =>
   maskValues(text, PAIR, (text, at, { groups }) =>
     /[?&#]/.test(groups?.before ?? '') ? endOfParameter(text, at) : endOfWord(text, at),
@@ -93,9 +100,7 @@ const maskPairs = (text: string) =>
 
 /** `postgres://user:password@host`; and who is named by a token alone. */
 const maskUrls = (text: string) =>
-  text
-    .replace(/\b([a-z][a-z\d+.-]{0,20}:\/\/[^\s:@/]{0,256}):([^\s/]+)@/gi, `$1:${MASK}@`)
-    .replace(/\b([a-z][a-z\d+.-]{0,20}:\/\/)[^\s:@/]{20,512}@/gi, `$1${MASK}@`)
+  text.replace(/(:\/\/[^\s:@/]{0,256}):[^\s/]+@/g, `$1:${MASK}@`).replace(/:\/\/[^\s:@/]{20,512}@/g, `://${MASK}@`)
 
 /** `Bearer …`; a word that follows `Basic` is one of people's unless it has a digit, a sign, or a capital within. */
 const maskSchemes = (text: string) =>
@@ -103,31 +108,13 @@ const maskSchemes = (text: string) =>
     .replace(/\b(bearer)(\s{1,4})[\w.~+/-]{6,}=*/gi, `$1$2${MASK}`)
     .replace(/\b([Bb]asic)(\s{1,4})(?=[A-Za-z+/]{0,512}(?:\d|=|[a-z][A-Z]|[A-Z]{2}))[\w+/]{6,}=*/g, `$1$2${MASK}`)
 
-/** What gives itself away. */
-const TOKENS = [
-  String.raw`gh[opsru]_\w{16,512}`,
-  String.raw`github_pat_\w{16,512}`,
-  String.raw`glpat-[\w-]{16,512}`,
-  String.raw`sk-(?=[\w-]{0,256}\d)[\w-]{16,512}`,
-  String.raw`[rs]k_(?:live|test)_\w{10,512}`,
-  String.raw`xox[a-z]-[\w-]{8,512}`,
-  String.raw`A[KS]IA[A-Z\d]{12,128}`,
-  String.raw`AIza[\w-]{30,128}`,
-  String.raw`npm_\w{30,128}`,
-  String.raw`hf_\w{20,128}`,
-  String.raw`eyJ[\w-]{8,4096}\.[\w-]{2,4096}(?:\.[\w-]{0,4096})?`,
-]
-const TOKEN = new RegExp(`(?<![A-Za-z\\d])(?:${TOKENS.join('|')})`, 'g')
-const maskTokens = (text: string) => text.replace(TOKEN, MASK)
-
-const MASKS = [
-  maskPrivateKeys,
-  maskHeaders,
-  maskFields,
-  maskColons,
-  maskFlags,
-  maskPairs,
-  maskUrls,
-  maskSchemes,
-  maskTokens,
+/** And what each of them is not found without. */
+const SIGNED = [
+  ['-----', maskPrivateKeys],
+  [':', maskHeaders],
+  [':', maskFields],
+  [':', maskColons],
+  ['-', maskFlags],
+  ['=', maskPairs],
+  ['://', maskUrls],
 ] as const

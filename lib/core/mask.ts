@@ -26,7 +26,8 @@ const USERS = new Set(['-u', '--user', '--proxy-user', '-U'])
 
 /** One line, quoted as a shell would take it. */
 export function maskArgs(args: readonly string[]): string {
-  const short = SHORT.filter(({ programs }) => args.some(arg => programs.test(baseName(arg))))
+  const names = [...new Set(args.map(baseName))]
+  const short = SHORT.filter(({ programs }) => names.some(name => programs.test(name)))
   const words: string[] = []
   for (let n = 0; n < args.length; n++) {
     const arg = args[n] as string
@@ -60,12 +61,14 @@ function maskArg(arg: string, short: typeof SHORT): string {
   return isSecret(name, value) ? `${name}=${MASK}` : maskText(arg)
 }
 
-const baseName = (path: string): string => path.slice(path.search(/[^/\\]*$/)).replace(/\.exe$/i, '')
+const baseName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replace(/\.exe$/i, '')
 
 /** A mask needs no quotes. */
 const quoteMasked = (word: string): string => {
+  if (!word.includes(MASK)) return quoteWord(word)
   const plain = word.replaceAll(MASK, 'x')
-  return word !== plain && quoteWord(plain) === plain ? word : quoteWord(word)
+  return quoteWord(plain) === plain ? word : quoteWord(word)
 }
 
 const cut = (value: string): string =>
