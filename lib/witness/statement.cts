@@ -35,12 +35,13 @@ class Statement {
   }
 }
 
-/** The folder need not be there: nothing may ever have been kept in it. */
+/** The folder need not be there: nothing may ever have been kept in it. What stands in the draft's place is no place to write to. */
 function writeWhole(file: string, text: string): void {
-  const { mkdirSync, renameSync, writeFileSync } = require('node:fs') as typeof import('node:fs')
+  const { mkdirSync, renameSync, rmSync, writeFileSync } = require('node:fs') as typeof import('node:fs')
   const { dirname } = require('node:path') as typeof import('node:path')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
+  rmSync(`${file}.tmp`, { force: true })
+  writeFileSync(`${file}.tmp`, text, { mode: 0o600, flag: 'wx' })
   renameSync(`${file}.tmp`, file)
 }
 
