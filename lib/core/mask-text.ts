@@ -84,7 +84,7 @@ const maskFields = (text: string) =>
   })
 
 /** `password: …` of names that can mean nothing else. */
-const COLON = /:(?<=(?<name>[\w.-]{1,80})\s{0,2}:)\s{1,4}(?!["'])/g
+const COLON = /:(?<=(?<name>[\w.-]{1,80})\s{0,2}:)\s{1,4}/g
 const maskColons = (text: string) => maskValues(text, COLON, endOfWord, secrecy => secrecy === 'strong')
 
 /** `--token …` */

@@ -204,3 +204,8 @@ t.test('words that are quoted are the same words again', async t => {
   )
   t.strictSame(wordsOf(`a 'b c`), ['a', 'b c'], 'one that was cut')
 })
+
+t.test('a value that is quoted behind a name that is not, as Node prints objects', async t => {
+  t.equal(maskText("{ user: 'me', password: 'hunter2' }"), "{ user: 'me', password: *** }")
+  t.equal(maskText('password:  "hunter 2"'), 'password:  ***')
+})
