@@ -114,7 +114,9 @@ async function finish() {
   log(`incidents: ${all.filter(isIncident).length}`)
 }
 
-const isIncident = file => /^state.*\/\d[^/]*\.json$/.test(file)
+function isIncident(file) {
+  return /^state.*\/\d[^/]*\.json$/.test(file)
+}
 
 function isWhole(file) {
   try {
