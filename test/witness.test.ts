@@ -7,7 +7,7 @@ import type { Launched } from '../lib/os/ports.js'
 import { dropTestimony, readTestimony } from '../lib/os/testimony.js'
 import type { ExamineMessage, FromChild } from '../lib/wire/beats.js'
 import type { ChildConfig } from '../lib/wire/commands.js'
-import type { NodeEvidence } from '../lib/wire/evidence.js'
+import type { NodeEvidence, ProfileNode } from '../lib/wire/evidence.js'
 import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from './fixtures/client-setup.js'
 import { until } from './os/processes.js'
 
@@ -78,6 +78,13 @@ function run(t: Test, args: string[], config: Partial<ChildConfig> = {}, execArg
 }
 
 const named = (name: string) => ({ function: new RegExp(`\\b${name}\\b`), file: APP })
+const activityOf = (event: Event) =>
+  event.type === 'heard' && event.message.type === 'activity' ? event.message.text : null
+/** What a function has in itself and below. */
+const below = ({ frame, self, children }: ProfileNode, name: string, within = false): number => {
+  const is = within || frame.function === name
+  return children.reduce((sum, child) => sum + below(child, name, is), is ? self : 0)
+}
 const lineOf = ({ stack }: NodeEvidence, name: string) => stack?.find(frame => frame.function.includes(name))?.line
 
 for (const when of ['now', 'later']) {
@@ -126,6 +133,35 @@ t.test('a debugger is not disturbed', async t => {
   await life.hears('hello')
   const found = await life.says(['stack', 'profile', 'heap', 'report', 'snapshot'])
   t.match(found, { stack: null, profile: null, heap: null, notes: [/its inspector is open/] })
+})
+
+t.test('who leaks, beside others who do the work', async t => {
+  const life = run(t, ['hoardQuietly'])
+  await life.hears('activity')
+  const { allocations, profile, notes } = await life.says(['profile', 'allocations'], 500)
+  t.strictSame(
+    notes.filter(note => !/idle/.test(note)),
+    [],
+  )
+  if (allocations === null || profile === null) return t.fail('it has both')
+  t.ok(allocations.ms >= 400 && allocations.bytes > 0, `${allocations.bytes} bytes in ${allocations.ms} ms`)
+  const hoard = below(allocations.root, 'hoard')
+  t.ok(hoard > 0.5 * allocations.bytes, `${hoard} of ${allocations.bytes} bytes`)
+  t.ok(below(allocations.root, 'work') < hoard, 'garbage is not counted')
+  t.ok(below(profile.root, 'work') > below(profile.root, 'hoard'), 'its time tells another story')
+})
+
+t.test('a heap profiler of its own is left at work', async t => {
+  const life = run(t, ['sampled'])
+  const { allocations, profile, notes } = await life.says(['profile', 'allocations'])
+  t.equal(allocations, null)
+  t.ok(profile)
+  t.match(notes.join('; '), /allocations: .*a heap profiler of its own/)
+  const { told } = life.story
+  const heard = told.length
+  await life.story.until('what it says then', event => told.indexOf(event) >= heard && activityOf(event) !== null)
+  const words = told.map(activityOf).filter(text => text !== null)
+  t.strictSame([...new Set(words)], ['about to sampled', 'samples'])
 })
 
 t.test('a heap snapshot, for its owner alone', async t => {

@@ -1,6 +1,6 @@
 /** Evidence out of a file that a child may have written: each field is checked and built anew, and bounded. */
 import { maskArgs, maskText } from '../core/mask.js'
-import type { Frame, Heap, NodeEvidence, Profile, ProfileNode } from '../wire/evidence.js'
+import type { Allocations, Frame, Heap, NodeEvidence, Profile, ProfileNode } from '../wire/evidence.js'
 import { framesIn } from './stack-text.js'
 
 const MOST_FRAMES = 200
@@ -25,6 +25,7 @@ export function evidenceFrom(told: unknown, pid: number, snapshot: string | null
     trigger,
     stack: error === null ? stackFrom(rest.stack) : framesIn(error.stack),
     profile: profileFrom(rest.profile),
+    allocations: allocationsFrom(rest.allocations),
     heap: heapFrom(rest.heap),
     report: reportFrom(rest.report),
     snapshot: trigger === 'asked' ? snapshot : null,
@@ -56,6 +57,17 @@ function frameFrom(value: unknown): Frame {
 
 function profileFrom(value: unknown): Profile | null {
   const { ms, samples, root } = record(value)
+  const tree = treeFrom(root)
+  return tree && { ms: amount(ms), samples: amount(samples), root: tree }
+}
+
+function allocationsFrom(value: unknown): Allocations | null {
+  const { ms, bytes, root } = record(value)
+  const tree = treeFrom(root)
+  return tree && { ms: amount(ms), bytes: amount(bytes), root: tree }
+}
+
+function treeFrom(root: unknown): ProfileNode | null {
   if (typeof root !== 'object' || root === null) return null
   let left = MOST_NODES
   const nodeFrom = (value: unknown, depth: number): ProfileNode => {
@@ -66,7 +78,7 @@ function profileFrom(value: unknown): Profile | null {
       if (left > 0) known.push(nodeFrom(child, depth + 1))
     return { frame: frameFrom(frame), self: amount(self), children: known }
   }
-  return { ms: amount(ms), samples: amount(samples), root: nodeFrom(root, 0) }
+  return nodeFrom(root, 0)
 }
 
 function heapFrom(value: unknown): Heap | null {

@@ -12,7 +12,7 @@ interface Cut {
 /** From what is missed least to what is missed most. */
 const CUTS: readonly Cut[] = [
   { what: 'reports', of: withoutNode({ report: null }) },
-  { what: 'profiles', of: withoutNode({ profile: null }) },
+  { what: 'profiles', of: withoutNode({ profile: null, allocations: null }) },
   { what: `stderr but for its last ${SHORT_STDERR_CHARS} characters`, of: withShortStderr },
   { what: 'looks at memory between the windows', of: withoutRecorded({ memory: { at: [], rss: [] } }) },
   { what: 'beats', of: withoutRecorded({ beats: { at: [], wall: [], own: [] } }) },

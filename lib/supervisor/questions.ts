@@ -13,7 +13,7 @@ const MORE_MEMORY = 0.02
 const WANTED: Readonly<Record<Breach['verdict'], ExamineMessage['want']>> = {
   cpu: ['stack', 'profile', 'heap'],
   heartbeat: ['stack', 'profile', 'heap'],
-  memory: ['stack', 'heap', 'profile', 'report'],
+  memory: ['stack', 'heap', 'profile', 'allocations', 'report'],
 }
 
 /** ms from the verdict until nobody waits for evidence any more. */

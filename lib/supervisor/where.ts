@@ -1,5 +1,5 @@
 /** Where a child's code was, in words. */
-import { formatMs } from '../core/units.js'
+import { formatBytes, formatMs } from '../core/units.js'
 import type { Evidence, Frame, NodeEvidence, ProfileNode } from '../wire/evidence.js'
 
 /** The line of code, by the best witness. */
@@ -9,17 +9,29 @@ export function where(evidence: Evidence): string | null {
   const witness = evidence.node.find(hasCode)
   if (witness === undefined) return waited(evidence)
   const frame = firstOwn(witness.stack ?? [])
-  const hot = hottest(witness)
   const at = frame === undefined ? null : `its main thread was in ${told(frame)}`
-  const most =
-    hot === null || isSame(hot.frame, frame)
-      ? null
-      : `of its own code ${told(hot.frame)} worked most, ${hot.percent}% of a ${formatMs(hot.ms)} profile`
-  const words = [at, most].filter(part => part !== null).join('; ')
+  const words = [at, hoarded(witness) ?? worked(witness, frame)].filter(part => part !== null).join('; ')
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
 
 const hasCode = ({ stack, profile }: NodeEvidence) => (stack?.some(isOwn) ?? false) || (profile?.samples ?? 0) > 0
+
+/** Whose memory it is, where it is memory of the heap; what is busy need not be what leaks. */
+function hoarded({ allocations, heap }: NodeEvidence): string | null {
+  if (allocations === null || (heap !== null && heap.external > heap.used)) return null
+  const { ms, bytes, root } = allocations
+  const most = heaviest(root)
+  if (most === null) return null
+  return `of its own code ${told(most.frame)} took most, ${formatBytes(most.work)} of the ${formatBytes(bytes)} that ${formatMs(ms)} added to its heap`
+}
+
+function worked({ profile }: NodeEvidence, frame: Frame | undefined): string | null {
+  if (profile === null) return null
+  const most = heaviest(profile.root)
+  if (most === null || isSame(most.frame, frame)) return null
+  const percent = Math.round((100 * most.work) / profile.samples)
+  return `of its own code ${told(most.frame)} worked most, ${percent}% of a ${formatMs(profile.ms)} profile`
+}
 
 /** Of the app's own code: Node's has no file, or one of a scheme of its own. */
 const isOwn = ({ file }: Frame) => file !== '' && !file.startsWith('node:')
@@ -37,21 +49,26 @@ function frameIn(stack: string): string {
   return line === undefined ? '' : `, ${line.trim()}`
 }
 
-/** The app's code that was at work the most, with all that it called of Node's. */
-function hottest({ profile }: NodeEvidence): { frame: Frame; percent: number; ms: number } | null {
-  if (profile === null || profile.samples === 0) return null
-  let best: { readonly frame: Frame; readonly work: number } | null = null
-  for (const one of workIn(profile.root).own) if (one.work > (best?.work ?? 0)) best = one
-  return best && { frame: best.frame, percent: Math.round((100 * best.work) / profile.samples), ms: profile.ms }
-}
-
 interface Work {
-  /** Samples of Node's own code, which whoever has called it answers for. */
-  readonly rest: number
-  readonly own: readonly { readonly frame: Frame; readonly work: number }[]
+  readonly frame: Frame
+  /** Samples, or bytes. */
+  readonly work: number
 }
 
-function workIn({ frame, self, children }: ProfileNode): Work {
+/** The app's code with the most, with that of all that it called of Node's. */
+function heaviest(root: ProfileNode): Work | null {
+  let most: Work | null = null
+  for (const one of workIn(root).own) if (one.work > (most?.work ?? 0)) most = one
+  return most
+}
+
+interface Works {
+  /** Of Node's own code, which whoever has called it answers for. */
+  readonly rest: number
+  readonly own: readonly Work[]
+}
+
+function workIn({ frame, self, children }: ProfileNode): Works {
   const below = children.map(workIn)
   const work = below.reduce((sum, { rest }) => sum + rest, self)
   const own = below.flatMap(({ own }) => own)

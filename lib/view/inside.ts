@@ -31,7 +31,7 @@ interface Hot {
   total: number
 }
 
-/** The functions that it spent most in, by their own share. */
+/** The functions with the most samples, or bytes, by their own share. */
 export function hottestOf(root: ProfileNode, cwd: string, most = 10): Table {
   const found = new Map<string, Hot>()
   const all = gather(root, new Set(), found)
@@ -57,6 +57,9 @@ function gather({ frame, self, children }: ProfileNode, above: ReadonlySet<strin
 
 export const profileWords = ({ ms, samples }: { readonly ms: number; readonly samples: number }): string =>
   `${samples} samples in ${formatMs(ms)}`
+
+export const allocationsWords = ({ ms, bytes }: { readonly ms: number; readonly bytes: number }): string =>
+  `${formatBytes(bytes)} in ${formatMs(ms)}`
 
 export function heapOf({ heap, snapshot }: NodeEvidence): Pairs {
   if (heap === null) return snapshot === null ? [] : [['Heap snapshot', snapshot]]

@@ -42,11 +42,14 @@ export interface WarnMessage {
 
 export type ToChild = PingMessage | WarnMessage
 
-/** To a witness, the helper thread beside the client: `stack` and `profile` of the main thread, its `heap`, Node's `report`, a heap `snapshot`. */
+/**
+ * To a witness, the helper thread beside the client: `stack` and `profile` of the main thread, its `heap`, `allocations` that
+ * last, Node's `report`, a heap `snapshot`.
+ */
 export interface ExamineMessage {
   readonly type: 'examine'
-  readonly want: readonly ('stack' | 'profile' | 'heap' | 'report' | 'snapshot')[]
-  /** How long the profile is, ms. */
+  readonly want: readonly ('stack' | 'profile' | 'heap' | 'allocations' | 'report' | 'snapshot')[]
+  /** How long profile and allocations are looked at, ms. */
   readonly profileMs: number
 }
 

@@ -39,6 +39,7 @@ export interface NodeEvidence {
   /** Of the main thread, innermost first. */
   readonly stack: readonly Frame[] | null
   readonly profile: Profile | null
+  readonly allocations: Allocations | null
   /** v8.getHeapStatistics() and the sizes of the heap's spaces. */
   readonly heap: Heap | null
   /** Node's diagnostic report, without environment and shared objects. */
@@ -65,9 +66,16 @@ export interface Profile {
   readonly root: ProfileNode
 }
 
+/** Of the JavaScript heap, as sampled: which calls took memory that was still in use at the end. What Buffers hold lies outside. */
+export interface Allocations {
+  readonly ms: number
+  readonly bytes: number
+  readonly root: ProfileNode
+}
+
 export interface ProfileNode {
   readonly frame: Frame
-  /** Samples in this frame itself. */
+  /** Samples, or bytes, in this frame itself. */
   readonly self: number
   readonly children: readonly ProfileNode[]
 }

@@ -7,6 +7,8 @@ import profiles = require('./profile.cjs')
 import statements = require('./statement.cjs')
 
 type Statement = InstanceType<typeof statements.Statement>
+type RawProfile = Parameters<typeof profiles.profileOf>[0]
+type RawAllocations = Parameters<typeof profiles.allocationsOf>[0]
 
 /** Busy JavaScript answers within some ms, also on a loaded machine. What does not is in the system, or in native code. */
 const FIRST_MS = 1_000
@@ -41,19 +43,32 @@ async function gather(statement: Statement, want: ReadonlySet<string>, profileMs
     if (first.found.length === 0) note('its event loop was idle: no JavaScript was on the stack')
     statement.write()
   }
-  const find = async <T,>(what: string): Promise<T | null> => {
-    const answer = await asking.ask<T>(what, NEXT_MS, note)
+  const find = async <T,>(what: string, more: unknown = null): Promise<T | null> => {
+    const answer = await asking.ask<T>(what, NEXT_MS, note, more)
     if (answer === undefined) note(`${what}: there was no answer`)
     return answer?.found ?? null
   }
   if (want.has('heap')) evidence.heap = await find<Heap>('heap')
-  if (want.has('profile') && (await find<boolean>('startProfile'))) {
-    await new Promise(resolve => setTimeout(resolve, profileMs))
-    const raw = await find<Parameters<typeof profiles.prune>[0]>('stopProfile')
-    evidence.profile = raw && profiles.prune(raw)
+  const looks = ['profile', 'allocations'].filter(look => want.has(look))
+  const begun = looks.length === 0 ? null : await find<string[]>('startProfiles', looks)
+  if (begun !== null) await new Promise(resolve => setTimeout(resolve, profileMs))
+  if (begun?.includes('profile')) {
+    const raw = await find<RawProfile>('stopProfile')
+    evidence.profile = raw && profiles.profileOf(raw)
     statement.write()
   }
-  if (want.has('report')) evidence.report = await find<NonNullable<NodeEvidence['report']>>('report')
+  if (want.has('report')) {
+    evidence.report = await find<NonNullable<NodeEvidence['report']>>('report')
+    statement.write()
+  }
+  // Late, for garbage is collected before it, which takes its time in a large heap.
+  if (begun?.includes('allocations')) {
+    const raw = await find<RawAllocations>('stopAllocations')
+    evidence.allocations = raw && profiles.allocationsOf(raw)
+    statement.write()
+  } else if (begun !== null && want.has('allocations')) {
+    note('allocations: not looked at, for it has a heap profiler of its own at work')
+  }
   if (want.has('snapshot')) await takeSnapshot(statement)
 }
 

@@ -4,6 +4,7 @@ import sights = require('./sight.cjs')
 
 const MOST_REPORT_CHARS = 65_536
 const SAMPLING_US = 1_000
+const SAMPLING_BYTES = 16_384
 /** By this name the witness's own expression stands on the stack that it asks for. */
 const EXPRESSION = 'osqwatch:look'
 
@@ -32,17 +33,33 @@ function snapshot(file: string): string {
 }
 
 let profiler: import('node:inspector').Session | null = null
+let allocatedSince: number | null = null
 
-/** By a session of the main thread's own, which the process's end needs not wait for. */
-function startProfile(): boolean {
+/** Answers what is at work now. By a session of the main thread's own, which the process's end needs not wait for. */
+function startProfiles(looks: readonly string[]): string[] {
   const { Session } = require('node:inspector') as typeof import('node:inspector')
-  profiler?.disconnect()
+  endProfiles()
   profiler = new Session()
   profiler.connect()
-  profiler.post('Profiler.enable')
-  profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_US })
-  profiler.post('Profiler.start')
-  return true
+  if (looks.includes('profile')) {
+    profiler.post('Profiler.enable')
+    profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_US })
+    profiler.post('Profiler.start')
+  }
+  if (looks.includes('allocations') && !isSampled(profiler)) {
+    profiler.post('HeapProfiler.startSampling', { samplingInterval: SAMPLING_BYTES })
+    allocatedSince = Date.now()
+  }
+  return looks.filter(look => look !== 'allocations' || allocatedSince !== null)
+}
+
+/** V8 has one sampling heap profiler: the app's own, or a monitor's, is left at work. */
+function isSampled(profiler: import('node:inspector').Session): boolean {
+  let is = true
+  profiler.post('HeapProfiler.getSamplingProfile', error => {
+    is = error === null
+  })
+  return is
 }
 
 function stopProfile(): object | null {
@@ -52,9 +69,25 @@ function stopProfile(): object | null {
     const { samples, timeDeltas, ...tree } = answer.profile
     found = tree
   })
+  if (allocatedSince === null) endProfiles()
+  return found
+}
+
+/** V8 collects garbage before it answers: what is told of is still in use. */
+function stopAllocations(): object | null {
+  let found: object | null = null
+  const ms = Date.now() - (allocatedSince ?? 0)
+  profiler?.post('HeapProfiler.stopSampling', (error, answer) => {
+    if (!error) found = { ms, head: answer.profile.head }
+  })
+  endProfiles()
+  return found
+}
+
+function endProfiles(): void {
   profiler?.disconnect()
   profiler = null
-  return found
+  allocatedSince = null
 }
 
 const LOOKS = {
@@ -62,8 +95,9 @@ const LOOKS = {
   heap: sights.heap,
   report,
   snapshot,
-  startProfile,
+  startProfiles,
   stopProfile,
+  stopAllocations,
   nothing: () => null,
   standBy: exhaustion.standBy,
 }

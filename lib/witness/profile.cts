@@ -1,8 +1,9 @@
-/** V8's CPU profile as a tree of bounded size. */
-import type { Frame, Profile, ProfileNode } from '../wire/evidence.js' with { 'resolution-mode': 'import' }
+/** V8's profiles of CPU and of allocations as trees of bounded size. */
+import type { Allocations, Frame, Profile, ProfileNode } from '../wire/evidence.js' with { 'resolution-mode': 'import' }
 
 const MOST_NODES = 1_500
 const MOST_DEPTH = 200
+const LEAST_GROWTH = 1.25
 
 interface RawFrame {
   readonly functionName: string
@@ -12,7 +13,7 @@ interface RawFrame {
   readonly columnNumber: number
 }
 
-interface Raw {
+interface RawProfile {
   readonly startTime: number
   readonly endTime: number
   readonly nodes: readonly {
@@ -23,10 +24,21 @@ interface Raw {
   }[]
 }
 
+interface RawAllocations {
+  readonly ms: number
+  readonly head: RawAllocation
+}
+
+interface RawAllocation {
+  readonly callFrame: RawFrame
+  readonly selfSize: number
+  readonly children: readonly RawAllocation[]
+}
+
 interface Node {
   readonly frame: Frame
   readonly self: number
-  /** Samples in it and below. */
+  /** Samples, or bytes, in it and below. */
   readonly total: number
   readonly children: readonly Node[]
 }
@@ -45,8 +57,7 @@ function pathOf(url: string): string {
   }
 }
 
-/** What was seen least goes first. Where a part is missing, the samples in it are: `samples` counts them all. */
-function prune(raw: Raw): Profile | null {
+function profileOf(raw: RawProfile): Profile | null {
   const [first] = raw.nodes
   if (first === undefined) return null
   const byId = new Map(raw.nodes.map(node => [node.id, node]))
@@ -54,15 +65,34 @@ function prune(raw: Raw): Profile | null {
     const found = byId.get(id)
     if (found === undefined || depth > MOST_DEPTH) return []
     const children = (found.children ?? []).flatMap(child => build(child, depth + 1))
-    const self = found.hitCount ?? 0
-    return [{ frame: frameOf(found.callFrame), self, total: sum(children.map(child => child.total)) + self, children }]
+    return [nodeOf(found.callFrame, found.hitCount ?? 0, children)]
   }
   const [root] = build(first.id, 0)
   if (root === undefined) return null
-  let least = 1
-  while (count(root, least) > MOST_NODES) least++
   const ms = Math.round((raw.endTime - raw.startTime) / 1_000)
-  return { ms, samples: sum(raw.nodes.map(node => node.hitCount ?? 0)), root: cut(root, least) }
+  return { ms, samples: sum(raw.nodes.map(node => node.hitCount ?? 0)), root: prune(root) }
+}
+
+function allocationsOf({ ms, head }: RawAllocations): Allocations {
+  let bytes = 0
+  const build = ({ callFrame, selfSize, children }: RawAllocation, depth: number): Node[] => {
+    bytes += selfSize
+    const below = children.flatMap(child => build(child, depth + 1))
+    return depth > MOST_DEPTH ? [] : [nodeOf(callFrame, selfSize, below)]
+  }
+  const [root] = build(head, 0) as [Node]
+  return { ms, bytes, root: prune(root) }
+}
+
+function nodeOf(callFrame: RawFrame, self: number, children: readonly Node[]): Node {
+  return { frame: frameOf(callFrame), self, total: sum(children.map(child => child.total)) + self, children }
+}
+
+/** What was seen least goes first. Where a part is missing, what was seen in it is: `samples` and `bytes` count it all. */
+function prune(root: Node): ProfileNode {
+  let least = 1
+  while (count(root, least) > MOST_NODES) least = Math.ceil(least * LEAST_GROWTH)
+  return cut(root, least)
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
@@ -76,4 +106,4 @@ function cut({ frame, self, children }: Node, least: number): ProfileNode {
   return { frame, self, children: kept.map(child => cut(child, least)) }
 }
 
-export = { prune, frameOf, pathOf }
+export = { profileOf, allocationsOf, frameOf, pathOf }

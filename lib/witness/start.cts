@@ -89,7 +89,7 @@ function keep(prefix: string, thrown: unknown): void {
     const { writeWhole } = require('./statement.cjs') as typeof import('./statement.cjs')
     const evidence: NodeEvidence = {
       ...{ pid: process.pid, at: Date.now(), trigger: 'exception', error: plain(thrown) },
-      ...{ stack: null, profile: null, heap: null, report: null, snapshot: null, notes: [] },
+      ...{ stack: null, profile: null, allocations: null, heap: null, report: null, snapshot: null, notes: [] },
     }
     writeWhole(`${prefix}-${process.pid}-error.json`, JSON.stringify(evidence))
   } catch {

@@ -15,7 +15,7 @@ class Statement {
     const { pid } = process
     this.file = `${prefix}-${pid}${trigger === 'heap' ? '-heap' : ''}.json`
     this.evidence = {
-      ...{ pid, at: Date.now(), trigger, stack: null, profile: null, heap: null },
+      ...{ pid, at: Date.now(), trigger, stack: null, profile: null, allocations: null, heap: null },
       ...{ report: null, snapshot: null, error: null, notes: this.notes },
     }
   }
@@ -30,8 +30,8 @@ class Statement {
     const { evidence } = this
     const whole = JSON.stringify(evidence)
     if (whole.length <= MOST_CHARS) return whole
-    const notes = [...this.notes, 'the profile is left out: too large']
-    return JSON.stringify({ ...evidence, profile: null, notes })
+    const notes = [...this.notes, 'profile and allocations are left out: too large']
+    return JSON.stringify({ ...evidence, profile: null, allocations: null, notes })
   }
 }
 

@@ -75,6 +75,15 @@ t.test('a leak: its limit, its numbers, its heap', async t => {
   t.ok((largest?.rss ?? 0) > 40 * 1024 * 1024, 'and so do its mappings')
 })
 
+t.test('a leak beside work that keeps nothing: who leaks, not who works', async t => {
+  const { incident, event } = await told(await stage(t, 'hoard', { limits: LEAKY }))
+  t.match(incident, { verdict: { verdict: 'memory' }, exit: { cause: 'limit' } })
+  const [node] = incident.evidence.node
+  t.ok((node?.heap?.used ?? 0) > 2 * (node?.heap?.external ?? 0), 'it is the heap that it leaks in')
+  t.match(JSON.stringify(node?.allocations), '"function":"hoardSome"')
+  t.match(event.account, /of its own code hoardSome \(.*incident-app\.cjs:\d+\) took most, .* added to its heap/)
+})
+
 t.test('a loop that spins: the line, on the stack and in the profile', async t => {
   const { incident, event } = await told(await stage(t, 'spin'))
   t.match(incident, { verdict: { verdict: 'heartbeat', hang: 'spinning' }, exit: { cause: 'limit' } })

@@ -32,7 +32,16 @@ const config = (dir: string, over: Partial<IncidentsConfig> = {}): IncidentsConf
 const folder = (t: Test) => join(t.testdir(), 'state', 'incidents')
 
 function node(over: Partial<NodeEvidence>): NodeEvidence {
-  const nothing = { stack: null, profile: null, heap: null, report: null, snapshot: null, error: null, notes: [] }
+  const nothing = {
+    stack: null,
+    profile: null,
+    allocations: null,
+    heap: null,
+    report: null,
+    snapshot: null,
+    error: null,
+    notes: [],
+  }
   return { pid: 1, at: AT, trigger: 'asked', ...nothing, ...over }
 }
 

@@ -20,6 +20,7 @@ const GOOD: NodeEvidence = {
     notes: ['a note'],
   },
   profile: { ms: 200, samples: 3, root: { frame: FRAME, self: 3, children: [] } },
+  allocations: { ms: 200, bytes: 4096, root: { frame: FRAME, self: 4096, children: [] } },
   heap: { used: 1, total: 2, limit: 3, external: 4, spaces: { old_space: 5 } },
   report: { header: { event: 'x' } },
 }
@@ -88,13 +89,21 @@ t.test('each field is checked, and bounded', async t => {
   const { put, read } = place(t)
   const wrong = {
     ...{ pid: 7, trigger: 'asked', at: 'now', stack: [null, { function: 7, line: -1 }], heap: { used: 'much' } },
-    ...{ profile: { root: null }, report: [1], snapshot: '/etc/passwd', error: { name: 1 }, notes: 'none', more: 1 },
+    ...{
+      profile: { root: null },
+      allocations: 7,
+      report: [1],
+      snapshot: '/etc/passwd',
+      error: { name: 1 },
+      notes: 'none',
+      more: 1,
+    },
   }
   put('7.json', wrong)
   const nothing = { function: '', file: '', line: 0, column: 0 }
   t.strictSame(await read(7), [
     {
-      ...{ pid: 7, at: 0, trigger: 'asked', stack: [nothing, nothing], profile: null, heap: null },
+      ...{ pid: 7, at: 0, trigger: 'asked', stack: [nothing, nothing], profile: null, allocations: null, heap: null },
       ...{ report: null, snapshot: null, error: null, notes: [] },
     },
   ])

@@ -18,6 +18,7 @@ const TESTIMONY: NodeEvidence = {
     at: 1,
     trigger: 'asked',
     profile: null,
+    allocations: null,
     heap: null,
     report: null,
     snapshot: null,
@@ -102,7 +103,7 @@ t.test('SIGTERM waits for a witness, until all have answered', async t => {
   world.process('x').sample.rss = 300 * MB
   await world.pass(3_000)
   const before = () => world.log.filter(line => line.startsWith('SIGTERM')).length
-  t.equal(world.log.filter(line => line === 'examine x: stack,heap,profile,report').length, 1)
+  t.equal(world.log.filter(line => line === 'examine x: stack,heap,profile,allocations,report').length, 1)
   const [examination] = world.examinations
   t.ok(examination)
   examination?.answer(FOUND)

@@ -32,7 +32,13 @@ const HEADLINES: Readonly<Record<keyof typeof INCIDENTS, string>> = {
 
 /** What one looks for in that death. */
 const TELLS: Readonly<Record<keyof typeof INCIDENTS, readonly RegExp[]>> = {
-  leak: [/^ {4}sh +48230 +27 MB/m, /Was doing +reindexing shard 7 of 12/, /Heap snapshot +\S+heapsnapshot/],
+  leak: [
+    /^Who took memory that it kept: itself, with callees \(410\.2 KB in 200 ms\)$/m,
+    /^ +95 % +95 % {2}keepShard +lib\/reindex\.js:61:3$/m,
+    /^ {4}sh +48230 +27 MB/m,
+    /Was doing +reindexing shard 7 of 12/,
+    /Heap snapshot +\S+heapsnapshot/,
+  ],
   spin: [/^ +97 % +97 % {2}RegExp: /m, /^ {2}parseQuery +lib\/query\.js:42:20$/m, /988 samples in 1 s/],
   deadlock: [/^ {2}lock +lib\/mutex\.js:31:13$/m, /sleeping, in the kernel's futex_wait_queue/],
   'crash-loop': [

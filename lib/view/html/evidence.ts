@@ -1,7 +1,7 @@
 /** Stacks, profiles, exceptions, heaps; and what the system told of each process. */
 import type { NodeEvidence } from '../../wire/evidence.js'
 import type { Incident } from '../../wire/incident.js'
-import { askedOf, heapOf, hottestOf, profileWords, stackOf } from '../inside.js'
+import { allocationsWords, askedOf, heapOf, hottestOf, profileWords, stackOf } from '../inside.js'
 import { mappingsOf, stateWords, threadsOf } from '../outside.js'
 import { folded, pairs, quote, section, table } from './blocks.js'
 import { html, type Markup } from './markup.js'
@@ -23,6 +23,7 @@ function ofProcess(node: NodeEvidence, n: number, incident: Incident): Markup | 
     // An exception's own stack says the same, and more.
     node.error === null ? stack : folded('Its stack as a table', stack),
     node.profile && flame(node.profile, n, cwd),
+    node.allocations && kept(node.allocations, cwd),
     pairs(heapOf(node)),
     node.notes.length === 0
       ? null
@@ -47,6 +48,16 @@ function flame(profile: NonNullable<NodeEvidence['profile']>, n: number, cwd: st
 <div class="scroll flame" tabindex="0" role="img" aria-label="Flame graph: ${words}" data-flame="${n}"></div>
 <p class="readout"><output data-details="${n}">Click a frame to look closer; the top one shows all again.</output></p></figure>
 ${table(hottest, 'The functions that most time went into')}`
+}
+
+function kept(allocations: NonNullable<NodeEvidence['allocations']>, cwd: string): Markup | null {
+  const most = table(hottestOf(allocations.root, cwd), 'The functions that took most memory of the heap')
+  return (
+    most &&
+    html`<h3>Who took memory that it kept</h3>
+<p class="legend">${allocationsWords(allocations)}, of its JavaScript heap</p>
+${most}`
+  )
 }
 
 export function processesOf({ evidence }: Incident): (Markup | null)[] {

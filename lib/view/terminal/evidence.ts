@@ -1,7 +1,7 @@
 /** Stacks, profiles, exceptions, heaps; and what the system told of each process. */
 import type { NodeEvidence } from '../../wire/evidence.js'
 import type { Incident } from '../../wire/incident.js'
-import { askedOf, heapOf, hottestOf, profileWords, stackOf } from '../inside.js'
+import { allocationsWords, askedOf, heapOf, hottestOf, profileWords, stackOf } from '../inside.js'
 import { mappingsOf, stateWords, threadsOf } from '../outside.js'
 import type { Paint } from '../paint.js'
 import { pairs, paragraph, quote, table } from './blocks.js'
@@ -29,6 +29,10 @@ function sectionsOf(node: NodeEvidence, incident: Incident, columns: number, pai
     [
       `What its time went into${node.profile === null ? '' : `: itself, with callees (${profileWords(node.profile)})`}`,
       node.profile === null ? [] : table(hottestOf(node.profile.root, cwd, MOST_ROWS), columns, paint),
+    ],
+    [
+      `Who took memory that it kept${node.allocations === null ? '' : `: itself, with callees (${allocationsWords(node.allocations)})`}`,
+      node.allocations === null ? [] : table(hottestOf(node.allocations.root, cwd, MOST_ROWS), columns, paint),
     ],
     [`Its heap${from}`, pairs(heapOf(node), columns, paint)],
     ['', node.notes.flatMap(note => paragraph(note, columns))],
