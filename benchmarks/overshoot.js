@@ -9,11 +9,11 @@ const FULL = { rates: RATES, runs: 5, fewRuns: 2, quietMs: 30_000, many: 10 }
 const QUICK = { rates: RATES, runs: 1, fewRuns: 1, quietMs: 10_000, many: 10 }
 
 /**
- * A job belongs to the first stage that takes it. Side by side only where it does no harm: leaks of 20 MB/s disturb nobody, and
- * some of 100 MB/s no one who looks once a second. `settled`: what watching costs is taken from these, so they take their time.
+ * A job belongs to the first stage that takes it. Side by side only where it does no harm: leaks of 20 MB/s disturb nobody but who
+ * looks into them before they are ended, and some of 100 MB/s no one who looks once a second. `settled`: what watching costs is taken from these, so they take their time.
  */
 const STAGES = [
-  { together: true, settled: true, takes: ({ rival, rate }) => rate === 20 || rival.once },
+  { together: true, settled: true, takes: ({ rival, rate }) => (rate === 20 && !rival.examines) || rival.once },
   { together: true, settled: false, takes: ({ rival, rate }) => rate === 100 && !rival.exact },
   { together: false, settled: false, takes: () => true },
 ]

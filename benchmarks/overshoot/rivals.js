@@ -11,7 +11,7 @@ const PM2_FAST_MS = 100
 
 /**
  * `periodMs`: how often it looks; leaks begin so that the limit is passed at chosen points between two looks.
- * `exact`: so much that nothing may run beside it. `few`: fewer leaks than the others. `unplotted`: its cost is in the table only. `many`: also watches ten quiet children.
+ * `exact`: so much that nothing may run beside it. `examines`: it looks into who has broken a limit before that is ended. `few`: fewer leaks than the others. `unplotted`: its cost is in the table only. `many`: also watches ten quiet children.
  */
 export const RIVALS = [
   {
@@ -19,6 +19,7 @@ export const RIVALS = [
     config: `limits: memoryTotal ${LIMIT_MB} MB, delay 0, warnDelay 0; all else as it comes, heartbeats too; ends by SIGTERM`,
     periodMs: 1000,
     exact: true,
+    examines: true,
     many: true,
     open: openOsqwatch({ warnDelay: 0 }),
   },
@@ -27,6 +28,7 @@ export const RIVALS = [
     config: 'the same with the default warnDelay, 1 s; memoryHard, by default twice the limit, kills at once',
     periodMs: 1000,
     exact: true,
+    examines: true,
     few: true,
     unplotted: true,
     open: openOsqwatch({}),

@@ -126,7 +126,7 @@ export class Inquests {
     supervised.dossier.examinedAt = inquest.openedAt
     if (
       hasWitness(supervised, breach) &&
-      supervised.launched?.examine(question(breach, config.incidents?.heapSnapshot ?? 0))
+      supervised.launched?.examine(question(breach, config.incidents?.heapSnapshot ?? 0, withinMs))
     )
       inquest.awaited.add('witness')
     inquest.awaited.add('system')

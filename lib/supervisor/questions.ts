@@ -5,6 +5,8 @@ import type { IncidentsConfig } from '../wire/commands.js'
 import type { Supervised } from './context.js'
 
 const PROFILE_MS = 200
+/** Of the time that there is: the rest is for the questions before and after it. */
+const PROFILE_SHARE = 0.4
 /** What the system says is there much sooner than what a witness does. */
 const SYSTEM_MS = 200
 /** Of a memory limit: what a child may add to it meanwhile. */
@@ -34,8 +36,8 @@ function patienceWith({ vitals }: Supervised, { verdict, limit }: Breach): numbe
 export const hasWitness = ({ launched }: Supervised, { hang }: Breach): boolean =>
   launched !== null && launched.testimony !== null && hang !== 'stopped'
 
-export const question = ({ verdict }: Breach, heapSnapshot: number): ExamineMessage => ({
+export const question = ({ verdict }: Breach, heapSnapshot: number, withinMs: number): ExamineMessage => ({
   type: 'examine',
   want: verdict === 'memory' && heapSnapshot > 0 ? [...WANTED.memory, 'snapshot'] : WANTED[verdict],
-  profileMs: PROFILE_MS,
+  profileMs: Math.min(PROFILE_MS, Math.round(PROFILE_SHARE * withinMs)),
 })

@@ -6,15 +6,14 @@ import type { Evidence, Frame, NodeEvidence, ProfileNode } from '../wire/evidenc
 export function where(evidence: Evidence): string | null {
   const error = evidence.node.find(({ error }) => error !== null)?.error
   if (error) return `Nobody caught ${error.name}: ${error.message}${frameIn(error.stack)}.`
-  const witness = evidence.node.find(hasCode)
-  if (witness === undefined) return waited(evidence)
-  const frame = firstOwn(witness.stack ?? [])
-  const at = frame === undefined ? null : `its main thread was in ${told(frame)}`
-  const words = [at, hoarded(witness) ?? worked(witness, frame)].filter(part => part !== null).join('; ')
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  for (const witness of evidence.node) {
+    const frame = firstOwn(witness.stack ?? [])
+    const at = frame === undefined ? null : `its main thread was in ${told(frame)}`
+    const words = [at, hoarded(witness) ?? worked(witness, frame)].filter(part => part !== null).join('; ')
+    if (words !== '') return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  }
+  return waited(evidence)
 }
-
-const hasCode = ({ stack, profile }: NodeEvidence) => (stack?.some(isOwn) ?? false) || (profile?.samples ?? 0) > 0
 
 /** Whose memory it is, where it is memory of the heap; what is busy need not be what leaks. */
 function hoarded({ allocations, heap }: NodeEvidence): string | null {

@@ -233,7 +233,7 @@ export class World {
         return true
       },
       examine: (question: ExamineMessage) => {
-        this.log.push(`examine ${config.name}: ${question.want}`)
+        this.log.push(`examine ${config.name} for ${question.profileMs} ms: ${question.want}`)
         return process.witness
       },
       get testimony() {

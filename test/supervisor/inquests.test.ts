@@ -103,7 +103,7 @@ t.test('SIGTERM waits for a witness, until all have answered', async t => {
   world.process('x').sample.rss = 300 * MB
   await world.pass(3_000)
   const before = () => world.log.filter(line => line.startsWith('SIGTERM')).length
-  t.equal(world.log.filter(line => line === 'examine x: stack,heap,profile,allocations,report').length, 1)
+  t.equal(world.log.filter(line => line === 'examine x for 200 ms: stack,heap,profile,allocations,report').length, 1)
   const [examination] = world.examinations
   t.ok(examination)
   examination?.answer(FOUND)
@@ -136,11 +136,15 @@ t.test('a quick leak is not given the time to grow by more than a part of its li
     }
     await world.pass(10_000)
     const at = (type: string) => world.events.find(event => event.type === type)?.at ?? 0
-    return at('terminate') - at('limit')
+    const [asked = ''] = world.log.filter(line => line.startsWith('examine'))
+    return { ms: at('terminate') - at('limit'), asked }
   }
-  t.equal(await waited(MB / 50), 500, '1 MB a second: all of the budget')
+  const slow = await waited(MB / 50)
+  t.equal(slow.ms, 500, '1 MB a second: all of the budget')
+  t.match(slow.asked, 'x for 200 ms')
   const quick = await waited(4 * MB)
-  t.ok(quick > 0 && quick < 40, `200 MB a second: 4 MB are 20 ms, and it waited ${quick}`)
+  t.ok(quick.ms > 0 && quick.ms < 40, `200 MB a second: 4 MB are 20 ms, and it waited ${quick.ms}`)
+  t.match(quick.asked, `x for ${Math.round(0.4 * quick.ms)} ms`, 'a profile that is over by then')
 })
 
 t.test('warnDelay is not made longer by evidence that takes less', async t => {
