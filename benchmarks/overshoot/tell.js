@@ -26,7 +26,7 @@ export function tell({ rivals, quiet, leaks, plan }) {
     plots: [overPlot(rivals, leaks, rates), costPlot(rivals, quiet)],
     targets: targets({ quiet, leaks, rates, many: plan.many }),
     rivals: ['pidusage', 'pm2'],
-    runs: `${plan.runs} leaks a rate of osqwatch and of pidusage every 500 ms, ${plan.fewRuns} of the others, 1 of pm2 as it comes; those of 20 MB/s side by side, and those of 100 MB/s of who looks once a second or more rarely; quiet children for ${plan.quietMs / 1000} s, side by side`,
+    runs: `${plan.runs} leaks a rate of osqwatch and of pidusage every 500 ms, ${plan.fewRuns} of the others, 1 of pm2 as it comes; those of 20 MB/s side by side, but for osqwatch's, and those of 100 MB/s of who looks once a second or more rarely; quiet children for ${plan.quietMs / 1000} s, side by side`,
     spread: 'in the tables, from the least to the most of the runs',
     data: { quiet, leaks },
   }
