@@ -9,12 +9,12 @@
 import { maskTokens } from './mask-tokens.js'
 import { isSecretOf, MASK, type Secrecy, secrecyOf } from './secret-names.js'
 
-/** Of a token, or of `Basic` and what follows: a command line has many words that are shorter. */
+/** Of a token: a command line has many words that are shorter. */
 const FEWEST_CHARS = 12
 
 export function maskText(text: string): string {
   const masked = SIGNED.reduce((masked, [sign, mask]) => (masked.includes(sign) ? mask(masked) : masked), text)
-  return masked.length < FEWEST_CHARS ? masked : maskTokens(maskSchemes(masked))
+  return masked.length < FEWEST_CHARS ? masked : maskTokens(masked)
 }
 
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/
@@ -108,11 +108,15 @@ const maskSchemes = (text: string) =>
     .replace(/\b(bearer)(\s{1,4})[\w.~+/-]{6,}=*/gi, `$1$2${MASK}`)
     .replace(/\b([Bb]asic)(\s{1,4})(?=[A-Za-z+/]{0,512}(?:\d|=|[a-z][A-Z]|[A-Z]{2}))[\w+/]{6,}=*/g, `$1$2${MASK}`)
 
-/** And what each of them is not found without. */
+/**
+ * And what each of them is not found without. Schemes come before what ends with a word, which of `token=Bearer …` takes
+ * `Bearer`.
+ */
 const SIGNED = [
   ['-----', maskPrivateKeys],
   [':', maskHeaders],
   [':', maskFields],
+  ['', maskSchemes],
   [':', maskColons],
   ['-', maskFlags],
   ['=', maskPairs],

@@ -54,11 +54,15 @@ function takesSecret(flag: string, value: string, short: typeof SHORT): boolean 
   return secrecyOf(flag) === 'strong' || !value.startsWith('-')
 }
 
+/** `TOKEN=…`, `--token=…`, `--env=TOKEN=…`: the value is the rest of the word, with spaces and all. */
 function maskArg(arg: string, short: typeof SHORT): string {
   const joined = short.flatMap(({ joined }) => joined?.exec(arg) ?? [])
   if (joined.length > 0) return `${joined[1]}${MASK}`
-  const [, name = '', value = ''] = /^([\w.-]+)=(.*)$/s.exec(arg) ?? []
-  return isSecret(name, value) ? `${name}=${MASK}` : maskText(arg)
+  for (const pair of arg.matchAll(/([\w.-]+)=/gy)) {
+    const at = pair.index + pair[0].length
+    if (isSecret(pair[1] as string, arg.slice(at))) return arg.slice(0, at) + MASK
+  }
+  return maskText(arg)
 }
 
 const baseName = (path: string): string =>

@@ -49,7 +49,7 @@ t.test('a secret that has a name never comes through in a command line', async t
     fc.property(words, names, awkward, fc.constantFrom(...places), words, (before, name, value, place, after) => {
       const args = ['node', ...before, ...place(name, value), ...after]
       for (const line of [maskArgs(args), maskCommand(quoteWords(args))])
-        if (line.includes('Zq7')) throw new Error(line)
+        if (/Zq7|7qZ/.test(line)) throw new Error(line)
     }),
     { numRuns: 3000 },
   )
@@ -66,6 +66,9 @@ t.test('nor what gives itself away, wherever it stands', async t => {
     value => `Authorization: Bearer ${value}`,
     value => `Authorization: Basic ${value}==`,
     value => `Bearer ${value}`,
+    value => `password: Bearer ${value}`,
+    value => `x --token Bearer ${value}`,
+    value => `TOKEN=Bearer ${value}`,
     value => `Cookie: sid=${value}; other=${value}`,
     value => `X-Api-Key: ${value}`,
     value => `{"a":1,"password": "${value}","b":2}`,
@@ -83,8 +86,10 @@ t.test('nor what gives itself away, wherever it stands', async t => {
     value => `AKIA${value.toUpperCase().padEnd(16, 'X')} ZQ7`.replace(/ ZQ7$/, ''),
     value => `eyJhbGciOi.eyJ${value}.${value}`,
   ]
+  // Anything but the mark by which a secret is known here: chance comes upon three letters in one run of thirty.
+  const around = fc.string({ maxLength: 20 }).filter(text => !/Zq7|ZQ7/.test(text))
   fc.assert(
-    fc.property(fc.string({ maxLength: 20 }), secret, fc.constantFrom(...shapes), (around, value, shape) => {
+    fc.property(around, secret, fc.constantFrom(...shapes), (around, value, shape) => {
       const text = `${around} ${shape(value)} ${around}`
       for (const masked of [
         maskText(text),
