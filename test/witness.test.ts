@@ -149,6 +149,11 @@ t.test('who leaks, beside others who do the work', async t => {
   t.ok(hoard > 0.5 * allocations.bytes, `${hoard} of ${allocations.bytes} bytes`)
   t.ok(below(allocations.root, 'work') < hoard, 'garbage is not counted')
   t.ok(below(profile.root, 'work') > below(profile.root, 'hoard'), 'its time tells another story')
+  t.notMatch(
+    JSON.stringify([profile, allocations]),
+    /dist.{1,2}lib/,
+    'what the client did in it is not called by a path',
+  )
 })
 
 t.test('a heap profiler of its own is left at work', async t => {

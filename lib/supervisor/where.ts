@@ -32,8 +32,8 @@ function worked({ profile }: NodeEvidence, frame: Frame | undefined): string | n
   return `of its own code ${told(most.frame)} worked most, ${percent}% of a ${formatMs(profile.ms)} profile`
 }
 
-/** Of the app's own code: Node's has no file, or one of a scheme of its own. */
-const isOwn = ({ file }: Frame) => file !== '' && !file.startsWith('node:')
+/** Of the app's own code: Node's has no file, or one of a scheme of its own, and so has the client's. */
+const isOwn = ({ file }: Frame) => !/^(?:$|node:|osqwatch:)/.test(file)
 const firstOwn = (stack: readonly Frame[]) => stack.find(isOwn)
 
 const told = ({ function: name, file, line }: Frame) =>

@@ -52,7 +52,7 @@ export interface NodeEvidence {
 
 export interface Frame {
   readonly function: string
-  /** Path or URL; '' where there is none. */
+  /** Path or URL; '' where there is none. `node:…` is Node's, `osqwatch:…` the client's. */
   readonly file: string
   /** From 1; 0: not known. */
   readonly line: number

@@ -4,6 +4,8 @@ import type { Allocations, Frame, Profile, ProfileNode } from '../wire/evidence.
 const MOST_NODES = 1_500
 const MOST_DEPTH = 200
 const LEAST_GROWTH = 1.25
+/** The folder of the client's files. */
+const CLIENT = __dirname.slice(0, -'witness'.length)
 
 interface RawFrame {
   readonly functionName: string
@@ -48,7 +50,13 @@ function frameOf({ functionName, url, lineNumber, columnNumber }: RawFrame): Fra
   return { function: functionName, file: pathOf(url), line: lineNumber + 1, column: columnNumber + 1 }
 }
 
+/** The client's own files have a scheme, as Node's have: nobody who reads of the app is to take them for its code. */
 function pathOf(url: string): string {
+  const path = fileOf(url)
+  return path.startsWith(CLIENT) ? `osqwatch:${path.slice(CLIENT.length)}` : path
+}
+
+function fileOf(url: string): string {
   if (!url.startsWith('file:')) return url
   try {
     return (require('node:url') as typeof import('node:url')).fileURLToPath(url)

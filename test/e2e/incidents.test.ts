@@ -81,7 +81,7 @@ t.test('a leak beside work that keeps nothing: who leaks, not who works', async 
   const [node] = incident.evidence.node
   t.ok((node?.heap?.used ?? 0) > 2 * (node?.heap?.external ?? 0), 'it is the heap that it leaks in')
   t.match(JSON.stringify(node?.allocations), '"function":"hoardSome"')
-  t.match(event.account, /of its own code hoardSome \(.*incident-app\.cjs:\d+\) took most, .* added to its heap/)
+  t.match(event.account, /[Oo]f its own code hoardSome \(.*incident-app\.cjs:\d+\) took most, .* added to its heap/)
 })
 
 t.test('a loop that spins: the line, on the stack and in the profile', async t => {

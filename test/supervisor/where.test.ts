@@ -48,6 +48,12 @@ t.test('what works most, with all that it calls of others’ than the app’s', 
     'Its main thread was in work (/app/work.js:10).',
     'and once is enough',
   )
+  const own = frame('startProfiles', 'osqwatch:witness/look.cjs', 40)
+  t.match(
+    told({ stack: [own], profile: profile(200, node(ROOT, 0, node(own, 9), node(WORK, 2))) }),
+    'Of its own code work (/app/work.js:10) worked most, 18% of a 200 ms profile.',
+    'nor is the client its code',
+  )
 })
 
 t.test('who took memory and kept it stands before who works, where it is memory of the heap', async t => {

@@ -39,7 +39,7 @@ function flameOf({ frame, self, children }: ProfileNode, cwd: string): Flame {
 }
 
 function originOf(file: string): Origin {
-  if (file === '') return 'other'
+  if (file === '' || file.startsWith('osqwatch:')) return 'other'
   if (file.startsWith('node:')) return 'node'
   return /[\\/]node_modules[\\/]/.test(file) ? 'package' : 'own'
 }
