@@ -159,7 +159,8 @@ t.test('killed by a stranger: neither us nor the kernel', async t => {
 t.test('the next life is told why the last one ended, and what it was doing', async t => {
   const dir = join(t.testdir({}), 'incidents')
   const app = { module: APP, args: ['crash', 'job 42'], env: CLEAN_ENV, stdio: 'pipe' } as const
-  const limits = { ...LIMITS, respawnLimit: 1 }
+  // The wait that is the least where nobody shortens it: a story has been written by then.
+  const limits = { ...LIMITS, respawnLimit: 1, respawnMaxDelay: '60s' } as const
   const watched = await watch(t, { incidents: dir, extensions: { app }, limits })
   const said: { last: unknown }[] = []
   watched.watcher.on('spawn', (_event, streams) => {
