@@ -10,6 +10,7 @@ import {
   type WatcherOptions,
 } from 'osqwatch'
 import type { Test } from 'tap'
+import '../fixtures/folders-last.js'
 import { childrenNamed, isGone, look, type Seen } from './proc.js'
 import { until } from './until.js'
 

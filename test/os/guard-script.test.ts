@@ -5,6 +5,7 @@ import t from 'tap'
 import { GUARD_SCRIPT } from '../../lib/os/guard-script.js'
 import { startTime } from '../../lib/os/identity.js'
 import { signals } from '../../lib/os/signals.js'
+import '../fixtures/folders-last.js'
 import { ended, node, type Owner, type Started, shell, sleeper, stateOf, until } from './processes.js'
 
 const STUBBORN = 'exec 2>/dev/null; trap "" TERM; echo ready; while :; do sleep 0.05; done'
