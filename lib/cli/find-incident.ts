@@ -1,13 +1,28 @@
 /** Which incident somebody means: a file, a number of the list, or the latest. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { toPath } from '../options/paths.js'
 import { listIncidents } from '../os/incident-files.js'
 import { defaultIncidentsDir } from '../os/incidents-place.js'
+import { readSettings } from '../settings/index.js'
 import { OsqwatchError } from '../wire/errors.js'
 
 const LATEST = 'latest'
 
-export const folderOf = (dir: string | undefined): string => (dir === undefined ? defaultIncidentsDir() : resolve(dir))
+/** That one, or the one in which a watcher that is started here leaves them. */
+export const folderOf = (dir: string | undefined): string =>
+  dir === undefined ? (folderOfSettings() ?? defaultIncidentsDir()) : resolve(dir)
+
+/** Settings that are wrong keep nobody from reading what there is. */
+function folderOfSettings(): string | null {
+  try {
+    const { incidents } = readSettings({ env: process.env, from: process.cwd() }).options
+    const dir = typeof incidents === 'object' && 'dir' in incidents ? incidents.dir : undefined
+    return dir === undefined ? null : toPath(dir, process.cwd())
+  } catch {
+    return null
+  }
+}
 
 /** `latest`, or a number of the list. */
 export const isOfList = (file: string): boolean => file === LATEST || /^[1-9]\d*$/.test(file)

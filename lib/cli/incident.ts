@@ -19,7 +19,7 @@ export function addIncident(program: Command) {
     .command('incident')
     .description('show an incident: what happened, and all that is known of it')
     .argument('[file]', 'an incident: its file, its number in the list, or `latest`', 'latest')
-    .option('--dir <dir>', 'the folder of incidents, if not the default one')
+    .option('--dir <dir>', 'the folder of incidents, if not that of the settings')
     .option('--json', 'the record as it is')
     .option('--html [out]', 'write a page that needs no other file; - is stdout (default: <file>.html, here)')
     .action(async (file: string, { dir, json, html }: Given) => {

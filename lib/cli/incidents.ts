@@ -10,7 +10,7 @@ export function addIncidents(program: Command) {
   program
     .command('incidents')
     .description('list the incidents: why children were ended, failed, or were given up; the newest first')
-    .option('--dir <dir>', 'the folder of incidents, if not the default one')
+    .option('--dir <dir>', 'the folder of incidents, if not that of the settings')
     .option('--json', 'an array of objects')
     .action(async ({ dir, json }: { dir?: string; json?: boolean }) => {
       const folder = folderOf(dir)

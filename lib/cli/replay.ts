@@ -13,7 +13,7 @@ export function addReplay(program: Command) {
       'run recorded cases (JSON lines), or the life of an incident, through the rules, and print one outcome a line',
     )
     .argument('<file>', 'cases of the kinds `limits` and `respawn`; or an incident: its file, its number, or `latest`')
-    .option('--dir <dir>', 'the folder of incidents, if not the default one')
+    .option('--dir <dir>', 'the folder of incidents, if not that of the settings')
     .action(async (file: string, { dir, ...whatIf }: WhatIf & { dir?: string }) => {
       const path = existsSync(file) || !isOfList(file) ? file : await pathOf(file, dir)
       for (const outcome of replay(readFileSync(path, 'utf8'), whatIf))

@@ -30,12 +30,16 @@ export class Problems {
     return this.#lines.size > 0
   }
 
+  get list(): readonly Problem[] {
+    return [...this.#lines.values()]
+  }
+
   /** Throws the one OsqwatchError that lists them all, if there are any. */
   throwIfAny() {
     if (this.#lines.size === 0) return
     const head = this.#lines.size === 1 ? 'An option is wrong' : `${this.#lines.size} options are wrong`
     const message = [`${head}:`, ...this.#lines.keys()].join('\n  ')
-    throw new OsqwatchError('ERR_OSQWATCH_OPTIONS', message, [...this.#lines.values()])
+    throw new OsqwatchError('ERR_OSQWATCH_OPTIONS', message, this.list)
   }
 }
 

@@ -40,18 +40,18 @@ export interface Incidents {
   readonly witness: boolean
 }
 
-/** The option `incidents`: a folder, false, or all of it. */
-export function incidentsOf(given: Section): Incidents {
+/** The option `incidents`: a folder, false, or all of it. A folder is relative to `base`. */
+export function incidentsOf(given: Section, base = process.cwd()): Incidents {
   const value = given.get('incidents')
   if (value === false) return { config: null, witness: false }
   const isWhole = value === undefined || isPlain(value)
   if (!isWhole) {
-    const dir = given.path('incidents', process.cwd(), 'a path, a file: URL, an object or false')
+    const dir = given.path('incidents', base, 'a path, a file: URL, an object or false')
     return { config: { dir: dir ?? '', ...INCIDENTS }, witness: true }
   }
   const section = given.section('incidents', KNOWN)
   const config: IncidentsConfig = {
-    dir: section.path('dir', process.cwd()) ?? defaultIncidentsDir(),
+    dir: section.path('dir', base) ?? defaultIncidentsDir(),
     maxBytes: amount(
       section,
       'maxBytes',

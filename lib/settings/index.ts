@@ -10,6 +10,7 @@ import { type GivenFlags, readFlags } from './command-line.js'
 import type { Reading } from './draft.js'
 import { type Env, readEnv } from './env.js'
 import { readFlagfile } from './flagfile.js'
+import { mergedIncidents } from './incidents.js'
 import { type JsonReading, readConfig, readPackage } from './json.js'
 import type { SettingName } from './table.js'
 
@@ -84,7 +85,7 @@ function merged(readings: readonly Reading[], files: readonly JsonReading[], not
       respawnsPerMinute: value('respawnsPerMinute'),
       killsPerMinute: value('killsPerMinute'),
       ledger: value('ledger'),
-      incidents: value('incidents'),
+      incidents: mergedIncidents(allOf(readings, 'incidents')),
       sampler: value('sampler'),
     },
     extensionsAt: column(extensions, 'at') as Record<string, string>,
@@ -112,9 +113,13 @@ function withoutReset(layers: readonly Layer[]): Layer[] {
   })
 }
 
+/** What each of them says, the weakest first. */
+const allOf = (readings: readonly Reading[], name: 'adopt' | 'incidents'): unknown[] =>
+  readings.map(({ said }) => said.get(name)?.value).filter(value => value !== undefined)
+
 /** Asked for without patterns, it is by the patterns of a weaker source. */
 function adoptOf(readings: readonly Reading[]): AdoptPatterns | null {
-  const said = readings.map(reading => reading.said.get('adopt')?.value).filter(value => value !== undefined)
+  const said = allOf(readings, 'adopt')
   if (!said.length || said.at(-1) === false) return null
   const patterns = said.findLast(value => typeof value === 'object')
   return (patterns as AdoptPatterns | undefined) ?? {}

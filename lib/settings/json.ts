@@ -5,6 +5,7 @@ import { isPlain, join, type Problems, Section } from '../options/check.js'
 import { readAdopt } from './adopt.js'
 import type { Reading, Said } from './draft.js'
 import { nearestFile, readJson, shown } from './files.js'
+import { readIncidents } from './incidents.js'
 import { SETTING_NAMES, SETTINGS, type SettingName } from './table.js'
 
 export const JSON_NAMES: readonly string[] = ['limits', 'extensions', 'adopt', ...SETTING_NAMES]
@@ -35,7 +36,7 @@ function readSection(problems: Problems, value: unknown, file: string, key: stri
   const section = new Section(problems.within(place), '', isPlain(value) ? value : {}, JSON_NAMES)
   const said = new Map<SettingName | 'adopt', Said>()
   for (const name of SETTING_NAMES) {
-    const found = section.has(name) ? readSetting(section, name, dirname(file)) : undefined
+    const found = section.has(name) ? readSetting(problems.within(place), section, name, dirname(file)) : undefined
     if (found !== undefined) said.set(name, { value: found, at: `${place}${name}` })
   }
   const adopt = readAdopt(problems.within(place), section)
@@ -45,10 +46,12 @@ function readSection(problems: Problems, value: unknown, file: string, key: stri
   return { layer: { at: `${place}limits`, values }, said, osquerys: false, extensions }
 }
 
-function readSetting(section: Section, name: SettingName, folder: string): unknown {
+function readSetting(problems: Problems, section: Section, name: SettingName, folder: string): unknown {
   const { is, takes, path } = SETTINGS[name]
   const value = section.get(name)
-  if (!is(value)) return section.refuse(name, takes)
+  const isWhole = name === 'incidents' && isPlain(value)
+  if (isWhole) return readIncidents(problems, value, folder)
+  if (!is(value)) return section.refuse(name, name === 'incidents' ? `${takes}, or an object` : takes)
   return path && typeof value === 'string' ? resolve(folder, value) : value
 }
 

@@ -62,6 +62,26 @@ t.test('another folder, and one that is empty', async t => {
   t.strictSame([code, stderr], [2, `osqwatch: there are no incidents in ${join(folder, 'none')}\n`])
 })
 
+t.test('the folder that settings name, where they are sound', async t => {
+  const { folder, files } = home(t)
+  const settings = (text: string) => writeFileSync(join(folder, 'osqwatch.config.json'), text)
+  mkdirSync(join(folder, 'deaths'))
+  settings('{ "incidents": { "dir": "deaths", "maxFiles": 5 } }')
+  t.equal(await ends(t, ['incidents'], folder), `No incidents in ${join(folder, 'deaths')}\n`)
+  for (const text of [
+    '{ "incidents": false }',
+    '{ "incidents": { "maxFiles": 5 } }',
+    '{ "incidents": 3 }',
+    '{',
+  ] as const) {
+    settings(text)
+    t.match(await ends(t, ['incidents'], folder), files[0], text)
+  }
+  settings('{}')
+  const byEnv = await osqwatch(['incidents'], folder, { OSQWATCH_INCIDENTS: 'deaths' })
+  t.equal(byEnv.stdout, `No incidents in ${join(folder, 'deaths')}\n`)
+})
+
 t.test('which one: the latest, a number, a file', async t => {
   const { folder, files } = home(t)
   const [latest, ...others] = await Promise.all(

@@ -3,7 +3,9 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { LIMIT_NAMES, LIMITS } from '../../lib/core/limits.js'
+import { ANY_MACHINE } from '../../lib/settings/adopt.js'
 import { shown } from '../../lib/settings/files.js'
+import { resolveSettings } from '../../lib/settings/index.js'
 import { kebab, screaming } from '../../lib/settings/table.js'
 import { MB, policyOf, problemsOf, settingsOf, wrong } from './setup.js'
 
@@ -103,7 +105,7 @@ t.test('settings that are no limits, from text', async t => {
     respawnsPerMinute: 30,
     killsPerMinute: 'off',
     ledger: false,
-    incidents: '/var/lib/incidents',
+    incidents: { dir: '/var/lib/incidents' },
     extensions: {},
     extensionsAutoload: '/etc/osquery/extensions.load',
     allowUnsafe: true,
@@ -114,6 +116,28 @@ t.test('settings that are no limits, from text', async t => {
   t.equal(settings.from.level, 'OSQWATCH_LEVEL')
   t.equal(settingsOf({ env: { OSQWATCH_LEDGER: '/run/mine' } }).options.ledger, '/run/mine')
   t.strictSame(wrong({ env: { OSQWATCH_LEDGER: '1' } }), ['OSQWATCH_LEDGER: "1"'])
+})
+
+t.test('of incidents each source may say a part', async t => {
+  const root = realpathSync(t.testdir({ app: {} }))
+  const from = join(root, 'app')
+  const incidentsOf = (given: Parameters<typeof settingsOf>[0]) => settingsOf({ from, ...given }).options.incidents
+  t.equal(incidentsOf({}), undefined)
+  write(join(root, 'package.json'), { osqwatch: { incidents: { maxFiles: 20, budget: '2s', dir: 'deaths' } } })
+  t.strictSame(
+    incidentsOf({}),
+    { maxFiles: 20, budget: '2s', dir: join(root, 'deaths') },
+    'beside the file that says it',
+  )
+  write(join(from, 'osqwatch.config.json'), { incidents: { maxFiles: 30, witness: false } })
+  const both = { maxFiles: 30, budget: '2s', witness: false }
+  t.strictSame(incidentsOf({}), { ...both, dir: join(root, 'deaths') })
+  t.strictSame(incidentsOf({ env: { OSQWATCH_INCIDENTS: '/var/deaths' } }), { ...both, dir: '/var/deaths' })
+  t.equal(incidentsOf({ env: { OSQWATCH_INCIDENTS: 'false' } }), false)
+  t.strictSame(incidentsOf({ env: { OSQWATCH_INCIDENTS: 'false' }, flags: { incidents: '/d' } }), { dir: '/d' })
+  t.match(resolveSettings(settingsOf({ from }), { worker: { command: 'true' } }, ANY_MACHINE).config.incidents, {
+    ...{ dir: join(root, 'deaths'), maxFiles: 30, budget: 2_000, cooldown: 60_000 },
+  })
 })
 
 t.test('what osqwatch tells its children is no setting, and what is not ours is not looked at', async t => {

@@ -46,6 +46,23 @@ t.test('every source at once, in one error', async t => {
   })
 })
 
+t.test('what a file says of incidents', async t => {
+  const from = realpathSync(t.testdir({}))
+  const file = join(from, 'osqwatch.config.json')
+  const wrongs = (incidents: unknown) => {
+    writeFileSync(file, JSON.stringify({ incidents }))
+    return wrong({ from })
+  }
+  t.strictSame(wrongs({ budget: 'long', maxFile: 3, witness: 'no' }).sort(), [
+    `${shown(file)} incidents.budget: "long"`,
+    `${shown(file)} incidents.maxFile: 3`,
+    `${shown(file)} incidents.witness: "no"`,
+  ])
+  t.strictSame(wrongs(7), [`${shown(file)} incidents: 7`])
+  t.equal(problemsOf({ from })[0]?.takes, 'the path of a folder, or false, or an object')
+  t.strictSame(wrongs({ dir: 5 }), [`${shown(file)} incidents.dir: 5`])
+})
+
 t.test('contradictions within one source; between sources the stronger wins', async t => {
   const cases: [Record<string, string>, string[]][] = [
     [{ memory: '300MB', watchdog_memory_limit: '300' }, ['--watchdog_memory_limit: "314572800"']],
