@@ -15,6 +15,8 @@ export interface Inquest {
   readonly tree: readonly Member[]
   readonly machine: MachineState
   found: Examination
+  /** Who could not be asked, a line each. */
+  readonly notes: string[]
   /** Who has not answered yet: the system's helper, and the pids of witnesses, who need not be known. */
   readonly awaited: Set<'system' | 'witness'>
 }

@@ -61,7 +61,7 @@ export function incidentOf(context: Context, supervised: Supervised, gathered: G
     tree: (inquest?.tree ?? remains?.tree ?? []).map(member => processOf(member, found.commands)),
     stderr: words && { ...words, text: maskText(words.text) },
     machine: inquest?.machine ?? remains?.machine ?? forensics.machine(),
-    evidence: { node, processes: found.processes, notes: found.notes },
+    evidence: { node, processes: found.processes, notes: [...found.notes, ...(inquest?.notes ?? [])] },
     replay: replayOf(supervised, draft),
   }
   return { ...silent, account: accountOf(silent) }

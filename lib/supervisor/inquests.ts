@@ -11,6 +11,8 @@ import { hasWitness, holdFor, question } from './questions.js'
 import { tellIncident } from './tell-incident.js'
 
 const UNASKED: Examination = { processes: [], commands: new Map(), notes: [] }
+const NO_WITNESS =
+  'no witness could be asked: none of its processes was Node with the client, or that had begun less than a second before'
 
 export class Inquests {
   readonly #context: Context
@@ -45,6 +47,7 @@ export class Inquests {
       tree: probe?.members() ?? [],
       machine: ports.forensics.machine(),
       found: UNASKED,
+      notes: [],
       awaited: new Set(),
     }
     dossier.inquest = inquest
@@ -124,11 +127,11 @@ export class Inquests {
   #examine(supervised: Supervised, inquest: Inquest, breach: Breach, withinMs: number): void {
     const { ports, config } = this.#context
     supervised.dossier.examinedAt = inquest.openedAt
-    if (
-      hasWitness(supervised, breach) &&
-      supervised.launched?.examine(question(breach, config.incidents?.heapSnapshot ?? 0, withinMs))
-    )
-      inquest.awaited.add('witness')
+    if (hasWitness(supervised, breach)) {
+      const asked = question(breach, config.incidents?.heapSnapshot ?? 0, withinMs)
+      if (supervised.launched?.examine(asked)) inquest.awaited.add('witness')
+      else inquest.notes.push(NO_WITNESS)
+    }
     inquest.awaited.add('system')
     ports.forensics.examine(
       inquest.tree.map(({ pid }) => pid),

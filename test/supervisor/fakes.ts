@@ -40,7 +40,8 @@ export interface Process {
   /** Is its end of the channel open? */
   hears: boolean
   /** Has it a helper thread that testifies? */
-  witness: boolean
+  /** `late`: it is not there yet. */
+  witness: boolean | 'late'
   /** Adopted: whether it has ended, and what of that its probe can still tell. */
   sight: 'seen' | 'gone'
   ending: Ending | null
@@ -76,7 +77,7 @@ export class World {
   }
   readonly examinations: { pids: readonly number[]; withinMs: number; answer: (found: Examination) => void }[] = []
   /** Have children that are launched from now on a helper thread that testifies? */
-  witnesses = false
+  witnesses: boolean | 'late' = false
   /** What the environment of each launched life had besides, by name. */
   readonly extras: [string, Readonly<Record<string, string>>][] = []
   wakes = 0
@@ -234,10 +235,10 @@ export class World {
       },
       examine: (question: ExamineMessage) => {
         this.log.push(`examine ${config.name} for ${question.profileMs} ms: ${question.want}`)
-        return process.witness
+        return process.witness === true
       },
       get testimony() {
-        return process.witness ? `/evidence/${config.name}` : null
+        return process.witness !== false ? `/evidence/${config.name}` : null
       },
       hears: () => process.hears,
       close: () => {},

@@ -30,7 +30,7 @@ const TESTIMONY: NodeEvidence = {
 
 interface Setup {
   readonly changes?: Partial<typeof rules>
-  readonly witnesses?: boolean
+  readonly witnesses?: boolean | 'late'
   readonly off?: boolean
 }
 
@@ -114,6 +114,18 @@ t.test('SIGTERM waits for a witness, until all have answered', async t => {
   world.ended('x', null, 'SIGTERM')
   await settled()
   t.match(world.incidents[0]?.account, 'Its main thread was in inner (/app/x.js:7).')
+})
+
+t.test('a witness that is not there yet is not waited for, and it is said', async t => {
+  const world = await begun({ witnesses: 'late' })
+  world.process('x').sample.rss = 300 * MB
+  await world.pass(3_000)
+  world.examinations[0]?.answer(FOUND)
+  await world.pass(1)
+  t.ok(world.log.includes('SIGTERM to x'))
+  world.ended('x', null, 'SIGTERM')
+  await settled()
+  t.match(world.incidents[0]?.evidence, { node: [], notes: [/^no witness could be asked/] })
 })
 
 t.test('nobody answers: SIGTERM comes when the budget is spent, and no later', async t => {
