@@ -58,11 +58,17 @@ function takesSecret(flag: string, value: string, short: typeof SHORT): boolean 
 function maskArg(arg: string, short: typeof SHORT): string {
   const joined = short.flatMap(({ joined }) => joined?.exec(arg) ?? [])
   if (joined.length > 0) return `${joined[1]}${MASK}`
-  for (const pair of arg.matchAll(/([\w.-]+)=/gy)) {
-    const at = pair.index + pair[0].length
-    if (isSecret(pair[1] as string, arg.slice(at))) return arg.slice(0, at) + MASK
+  const at = arg.includes('=') ? secretAt(arg) : -1
+  return at === -1 ? maskText(arg) : arg.slice(0, at) + MASK
+}
+
+/** Where the value begins that is a secret by its name; -1: there is none. */
+function secretAt(arg: string): number {
+  for (const { 0: pair, 1: name = '', index } of arg.matchAll(/([\w.-]+)=/gy)) {
+    const at = index + pair.length
+    if (isSecret(name, arg.slice(at))) return at
   }
-  return maskText(arg)
+  return -1
 }
 
 const baseName = (path: string): string =>
