@@ -151,8 +151,8 @@ t.test('who leaks, beside others who do the work', async t => {
   t.ok(below(profile.root, 'work') > below(profile.root, 'hoard'), 'its time tells another story')
   t.notMatch(
     JSON.stringify([profile, allocations]),
-    /dist.{1,2}lib/,
-    'what the client did in it is not called by a path',
+    /"file":"(?!osqwatch:)[^"]*look\.cjs"/,
+    "what the client did in it is told from the app's own",
   )
 })
 

@@ -1,7 +1,8 @@
 /** Which incident somebody means: a file, a number of the list, or the latest. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { toPath } from '../options/paths.js'
+import { Problems, Section } from '../options/check.js'
+import { incidentsOf } from '../options/incidents.js'
 import { listIncidents } from '../os/incident-files.js'
 import { defaultIncidentsDir } from '../os/incidents-place.js'
 import { readSettings } from '../settings/index.js'
@@ -10,17 +11,17 @@ import { OsqwatchError } from '../wire/errors.js'
 const LATEST = 'latest'
 
 /** That one, or the one in which a watcher that is started here leaves them. */
-export const folderOf = (dir: string | undefined): string =>
-  dir === undefined ? (folderOfSettings() ?? defaultIncidentsDir()) : resolve(dir)
+export const folderOf = (dir: string | undefined): string => (dir === undefined ? folderOfSettings() : resolve(dir))
 
 /** Settings that are wrong keep nobody from reading what there is. */
-function folderOfSettings(): string | null {
+function folderOfSettings(): string {
   try {
-    const { incidents } = readSettings({ env: process.env, from: process.cwd() }).options
-    const dir = typeof incidents === 'object' && 'dir' in incidents ? incidents.dir : undefined
-    return dir === undefined ? null : toPath(dir, process.cwd())
-  } catch {
-    return null
+    const { options } = readSettings({ env: process.env, from: process.cwd() })
+    const { config } = incidentsOf(new Section(new Problems(), '', options, null))
+    return config?.dir ?? defaultIncidentsDir()
+  } catch (error) {
+    if (error instanceof OsqwatchError) return defaultIncidentsDir()
+    throw error
   }
 }
 

@@ -2,10 +2,10 @@
 import { dirname, resolve } from 'node:path'
 import { show } from '../core/words.js'
 import { isPlain, join, type Problems, Section } from '../options/check.js'
+import { toPath } from '../options/paths.js'
 import { readAdopt } from './adopt.js'
 import type { Reading, Said } from './draft.js'
 import { nearestFile, readJson, shown } from './files.js'
-import { readIncidents } from './incidents.js'
 import { SETTING_NAMES, SETTINGS, type SettingName } from './table.js'
 
 export const JSON_NAMES: readonly string[] = ['limits', 'extensions', 'adopt', ...SETTING_NAMES]
@@ -47,12 +47,11 @@ function readSection(problems: Problems, value: unknown, file: string, key: stri
 }
 
 function readSetting(problems: Problems, section: Section, name: SettingName, folder: string): unknown {
-  const { is, takes, path } = SETTINGS[name]
+  const { is, takes, path, whole } = SETTINGS[name]
   const value = section.get(name)
-  const isWhole = name === 'incidents' && isPlain(value)
-  if (isWhole) return readIncidents(problems, value, folder)
-  if (!is(value)) return section.refuse(name, name === 'incidents' ? `${takes}, or an object` : takes)
-  return path && typeof value === 'string' ? resolve(folder, value) : value
+  if (whole !== undefined && isPlain(value)) return whole(problems, value, folder)
+  const read = path && typeof value === 'string' ? toPath(value, folder) : value
+  return is(read) ? read : section.refuse(name, whole === undefined ? takes : `${takes}, or an object`)
 }
 
 /** Each runs in the folder of the file that tells of it, or below. Whether it can be started is asked when all are known. */

@@ -3,10 +3,11 @@ import { FLAGGED } from '../core/flags.js'
 import { LIMITS } from '../core/limit-table.js'
 import type { LimitName } from '../core/model.js'
 import { anyOf } from '../core/words.js'
-import { isText } from '../options/check.js'
+import { isText, type Problems } from '../options/check.js'
 import { OVERHEAD_TAKES, readOverhead } from '../options/overhead.js'
 import { PER_MINUTE_TAKES, readPerMinute } from '../options/per-minute.js'
 import { LEVELS, LOGS, RESTARTS, SAMPLERS, WARN_SIGNALS } from '../options/words.js'
+import { readIncidents } from './incidents.js'
 
 /** The last two come from osquery's flags alone. */
 export type SettingName = (typeof OWN_NAMES)[number] | 'disabled' | 'disableExtensions'
@@ -20,6 +21,8 @@ export interface SettingRow {
   readonly orFalse?: true
   /** A path, relative to the folder of the file that says it. */
   readonly path?: true
+  /** In a file an object will do, too; its paths are relative to `folder`. undefined: it is wrong, which is noted. */
+  readonly whole?: (problems: Problems, value: object, folder: string) => unknown
   readonly is: (value: unknown) => boolean
   readonly takes: string
   readonly meaning: string
@@ -91,6 +94,7 @@ export const SETTINGS: Readonly<Record<SettingName, SettingRow>> = {
     path: true,
     orFalse: true,
     is: value => value === false || (isText(value) && value !== ''),
+    whole: readIncidents,
     takes: 'the path of a folder, or false',
     meaning: 'Where it is written why a child died; false: nowhere.',
   },

@@ -12,7 +12,7 @@ import { tellIncident } from './tell-incident.js'
 
 const UNASKED: Examination = { processes: [], commands: new Map(), notes: [] }
 const NO_WITNESS =
-  'no witness could be asked: none of its processes was Node with the client, or that had begun less than a second before'
+  'no witness could be asked: none of its processes was Node with the client, or its witness had not begun yet'
 
 export class Inquests {
   readonly #context: Context

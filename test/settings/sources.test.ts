@@ -1,6 +1,7 @@
 /** Every source, and which of them wins. */
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { LIMIT_NAMES, LIMITS } from '../../lib/core/limits.js'
 import { ANY_MACHINE } from '../../lib/settings/adopt.js'
@@ -135,6 +136,12 @@ t.test('of incidents each source may say a part', async t => {
   t.strictSame(incidentsOf({ env: { OSQWATCH_INCIDENTS: '/var/deaths' } }), { ...both, dir: '/var/deaths' })
   t.equal(incidentsOf({ env: { OSQWATCH_INCIDENTS: 'false' } }), false)
   t.strictSame(incidentsOf({ env: { OSQWATCH_INCIDENTS: 'false' }, flags: { incidents: '/d' } }), { dir: '/d' })
+  const url = pathToFileURL(join(root, 'a b')).href
+  for (const incidents of [url, { dir: url }, '../a b']) {
+    write(join(from, 'osqwatch.config.json'), { incidents })
+    t.match(incidentsOf({}), { dir: join(root, 'a b') })
+  }
+  write(join(from, 'osqwatch.config.json'), { incidents: { maxFiles: 30, witness: false } })
   t.match(resolveSettings(settingsOf({ from }), { worker: { command: 'true' } }, ANY_MACHINE).config.incidents, {
     ...{ dir: join(root, 'deaths'), maxFiles: 30, budget: 2_000, cooldown: 60_000 },
   })

@@ -39,8 +39,7 @@ export interface Process {
   traced: boolean
   /** Is its end of the channel open? */
   hears: boolean
-  /** Has it a helper thread that testifies? */
-  /** `late`: it is not there yet. */
+  /** Has it a helper thread that testifies? `late`: it will have. */
   witness: boolean | 'late'
   /** Adopted: whether it has ended, and what of that its probe can still tell. */
   sight: 'seen' | 'gone'
