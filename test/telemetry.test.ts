@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import { EVENT_TYPES } from '../lib/wire/event-types.js'
 import { VERSION } from '../lib/wire/version.js'
 import { until } from './e2e/until.js'
+import { STATE_ENV } from './fixtures/state-env.js'
 
 const SLEEPS = { command: 'sleep', args: ['1000'] }
 const LIMITS = { interval: 100, delay: 0 }
@@ -78,7 +79,7 @@ t.test('NODE_DEBUG=osqwatch prints every event on stderr', async t => {
   writeFileSync(join(folder, 'host.js'), host)
   const run = (debug: string) =>
     new Promise<string>((resolve, reject) => {
-      const env = { PATH: process.env.PATH, NODE_DEBUG: debug }
+      const env = { PATH: process.env.PATH, ...STATE_ENV, NODE_DEBUG: debug }
       const options = { cwd: folder, env, timeout: 90_000, killSignal: 'SIGKILL' } as const
       execFile(process.execPath, ['host.js'], options, (error, _, stderr) => (error ? reject(error) : resolve(stderr)))
     })

@@ -13,15 +13,17 @@ const LATEST = 'latest'
 /** That one, or the one in which a watcher that is started here leaves them. */
 export const folderOf = (dir: string | undefined): string => (dir === undefined ? folderOfSettings() : resolve(dir))
 
-/** Settings that are wrong keep nobody from reading what there is. */
+/** Settings that are wrong keep nobody from reading what there is, but are told of: they may name another folder. */
 function folderOfSettings(): string {
+  const otherwise = defaultIncidentsDir()
   try {
     const { options } = readSettings({ env: process.env, from: process.cwd() })
     const { config } = incidentsOf(new Section(new Problems(), '', options, null))
-    return config?.dir ?? defaultIncidentsDir()
+    return config?.dir ?? otherwise
   } catch (error) {
-    if (error instanceof OsqwatchError) return defaultIncidentsDir()
-    throw error
+    if (!(error instanceof OsqwatchError)) throw error
+    process.stderr.write(`osqwatch: ${error.message}\nosqwatch: so this is of the default folder, ${otherwise}\n`)
+    return otherwise
   }
 }
 

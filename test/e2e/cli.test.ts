@@ -20,7 +20,7 @@ const folder = realpathSync(t.testdir({ 'package.json': '{}' }))
 
 function osqwatch(args: readonly string[], env: Record<string, string> = {}, cwd = folder): Promise<Result> {
   return new Promise(resolve => {
-    const options = { cwd, env: { ...CLEAN_ENV, HOME: cwd, ...env } }
+    const options = { cwd, env: { ...CLEAN_ENV, HOME: cwd, XDG_STATE_HOME: '', ...env } }
     execFile(process.execPath, [join(root, 'dist/lib/cli.js'), ...args], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     })

@@ -68,14 +68,18 @@ t.test('the folder that settings name, where they are sound', async t => {
   mkdirSync(join(folder, 'deaths'))
   settings('{ "incidents": { "dir": "deaths", "maxFiles": 5 } }')
   t.equal(await ends(t, ['incidents'], folder), `No incidents in ${join(folder, 'deaths')}\n`)
-  for (const text of [
-    '{ "incidents": false }',
-    '{ "incidents": { "maxFiles": 5 } }',
-    '{ "incidents": 3 }',
-    '{',
-  ] as const) {
+  for (const text of ['{ "incidents": false }', '{ "incidents": { "maxFiles": 5 } }']) {
     settings(text)
     t.match(await ends(t, ['incidents'], folder), files[0], text)
+  }
+  for (const text of ['{ "incidents": 3 }', '{']) {
+    settings(text)
+    const { code, stdout, stderr } = await osqwatch(['incidents'], folder)
+    t.strictSame([code, stdout.includes(files[0] as string)], [0, true])
+    t.match(
+      stderr,
+      /^osqwatch: An option is wrong:\n {2}osqwatch\.config\.json.*\nosqwatch: so this is of the default folder, /,
+    )
   }
   settings('{}')
   const byEnv = await osqwatch(['incidents'], folder, { OSQWATCH_INCIDENTS: 'deaths' })

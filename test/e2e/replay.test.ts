@@ -19,7 +19,7 @@ interface Result {
 
 function run(command: string, args: readonly string[], cwd = root): Promise<Result> {
   return new Promise(resolve => {
-    execFile(command, args, { cwd, env: { ...CLEAN_ENV, HOME: cwd } }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env: { ...CLEAN_ENV, HOME: cwd, XDG_STATE_HOME: '' } }, (error, stdout, stderr) => {
       const lines = stdout.split('\n').filter(line => line !== '')
       resolve({ code: error === null ? 0 : Number(error.code), lines, stderr })
     })
