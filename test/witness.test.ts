@@ -150,7 +150,9 @@ t.test('who leaks, beside others who do the work', async t => {
   const hoard = below(allocations.root, 'hoard')
   t.ok(hoard > 0.5 * allocations.bytes, `${hoard} of ${allocations.bytes} bytes`)
   t.ok(below(allocations.root, 'work') < hoard, 'garbage is not counted')
-  t.ok(below(profile.root, 'work') > below(profile.root, 'hoard'), 'its time tells another story')
+  // From Node 22 on the samples of work are put down to its caller, which has no name: V8 compiled it while its loop ran.
+  const [all, quiet] = [below(profile.root, ''), below(profile.root, 'hoard')]
+  t.ok(all > 20 && quiet < 0.2 * all, `its time tells another story: ${quiet} of ${all} samples`)
 })
 
 t.test("frames of the client's own are told from the app's", async t => {
