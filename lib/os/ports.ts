@@ -119,6 +119,10 @@ export interface Signals {
   isMember(pid: number, leader: number): boolean
   /** Does the group that `pid` led still have a member that is not a zombie? */
   groupAlive(pid: number): boolean
+  /** After SIGKILL: does it lack nothing but a processor to end by, or somebody who reaps it? Where the system does not tell: no. */
+  isDying(pid: number): boolean
+  /** Is a member of the group that `pid` led in want of a processor? */
+  isGroupDying(pid: number): boolean
 }
 
 /** A process by pid and start time. */

@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs'
+import { isDying, isGroupDying } from './dying.js'
 import { hasProc, readStat } from './identity.js'
 import type { Signals } from './ports.js'
 import { hasEnded } from './sampler/stat.js'
 
 /**
- * Whoever calls these has made sure of the identity. All three throw a RangeError for a pid that cannot be a child's:
+ * Whoever calls these has made sure of the identity. The first four throw a RangeError for a pid that cannot be a child's:
  * to kill(2), 0 is the caller's own group, 1 is init, and -1 is everybody. On Windows a group is its leader alone.
  */
-export const signals: Signals = { one, group, isMember, groupAlive }
+export const signals: Signals = { one, group, isMember, groupAlive, isDying, isGroupDying }
 
 /** Of two moments, the line of parents might form a ring. */
 const MOST_ANCESTORS = 64

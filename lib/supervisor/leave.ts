@@ -45,6 +45,13 @@ function singles(supervised: Supervised): readonly number[] {
   return child.end === null && child.pid !== null ? [child.pid] : []
 }
 
+/** After SIGKILL: does it, or whatever of it is left, lack nothing but a processor to end by, or us to reap it? */
+export function isDying({ ports: { signals } }: Context, supervised: Supervised): boolean {
+  const pid = supervised.child.pid as number
+  if (supervised.child.end === null && signals.isDying(pid)) return true
+  return (leadsGroup(supervised) && signals.isGroupDying(pid)) || singles(supervised).some(signals.isDying)
+}
+
 /** Is anything of it alive, now that its first process has ended? The group's id is not given out again before it is empty. */
 export function isLeft({ ports }: Context, { child, probe }: Supervised): boolean {
   return ports.signals.groupAlive(child.pid as number) || (probe?.strays().length ?? 0) > 0

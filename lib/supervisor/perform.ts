@@ -90,6 +90,7 @@ function terminate(context: Context, supervised: Supervised, effect: EffectOf<'t
 function kill(context: Context, supervised: Supervised, effect: EffectOf<'kill'>): void {
   const { child, config } = supervised
   signalAll(context, supervised, 'SIGKILL')
+  supervised.killedAt = context.ports.clock.now()
   suspect(context, supervised)
   const message = effect.remnants
     ? `what ${who(child)} left in its process group gets SIGKILL`

@@ -30,14 +30,8 @@ function spread({ storm, ports }: Context, { config }: Supervised, step: Step): 
 
 const isBackoff = (effect: Effect): effect is Extract<Effect, { type: 'backoff' }> => effect.type === 'backoff'
 
-/** The wait for a new life is over; but is it this child's turn? */
-export function pastDeadline(context: Context, supervised: Supervised, now: number): void {
-  if (supervised.child.phase !== 'waiting' || mayBegin(context, supervised, now))
-    context.feed(supervised, { type: 'deadline' })
-}
-
-/** Else it waits on, which is told once. */
-function mayBegin(context: Context, supervised: Supervised, now: number): boolean {
+/** The wait for a new life is over; but is it this child's turn? Else it waits on, which is told once. */
+export function mayBegin(context: Context, supervised: Supervised, now: number): boolean {
   const { respawns } = context.storm
   const { name, streak } = supervised.child
   const isKnown = respawns.has(name)

@@ -58,6 +58,8 @@ export interface Supervised {
   deferred: DeferReason | null
   /** Why it could not be started at all. */
   spawnFailure: string | null
+  /** When it, or what is left of it, got SIGKILL last. */
+  killedAt: number
   /** SIGKILL did not end it: nobody waits for it any more. */
   stuck: boolean
 }
@@ -97,6 +99,7 @@ export const supervise = (config: ChildConfig, nth: number): Supervised => ({
   sweepAt: 0,
   deferred: null,
   spawnFailure: null,
+  killedAt: 0,
   stuck: false,
 })
 

@@ -35,8 +35,11 @@ export function shell(script: string, options: Partial<CommandOptions> = {}): Co
 export class Output {
   readonly file: string
   readonly stdio: { readonly stdout: string; readonly stderr: string }
+  readonly #deadlineMs: number | undefined
 
-  constructor(t: Test, name = 'output') {
+  /** `deadlineMs`: for each line that is waited for. */
+  constructor(t: Test, name = 'output', deadlineMs?: number) {
+    this.#deadlineMs = deadlineMs
     this.file = join(t.testdir({ [name]: '' }), name)
     this.stdio = { stdout: this.file, stderr: this.file }
   }
@@ -47,6 +50,6 @@ export class Output {
   }
 
   line(wanted: RegExp): Promise<string> {
-    return until(`a line like ${wanted}`, () => this.lines.find(line => wanted.test(line)))
+    return until(`a line like ${wanted}`, () => this.lines.find(line => wanted.test(line)), this.#deadlineMs)
   }
 }

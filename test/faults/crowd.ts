@@ -39,7 +39,7 @@ export interface Crowd {
  * judges what the watcher told after a while. `before`: programs that become the host.
  */
 export async function crowd(t: Test, worsen: (crowd: Crowd) => void, before: readonly string[] = []): Promise<Crowd> {
-  const victims = new Victims(t)
+  const victims = new Victims(t, PATIENCE_MS)
   const healthy = Object.entries(HEALTHY).flatMap(([kind, [count, limits]]) =>
     Array.from({ length: count }, (_, i) => [`${kind} ${i}`, victims.alone('', { limits })] as const),
   )

@@ -8,8 +8,8 @@ const MODULE = fixture('fault-child.cjs')
 export class Victims {
   readonly output: Output
 
-  constructor(t: Test) {
-    this.output = new Output(t)
+  constructor(t: Test, deadlineMs?: number) {
+    this.output = new Output(t, 'output', deadlineMs)
   }
 
   /** `act` as test/fixtures/fault-child.cjs knows it. */

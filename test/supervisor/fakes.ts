@@ -46,6 +46,8 @@ export interface Process {
   ending: Ending | null
   /** Members of its group that outlive it. */
   remnants: boolean
+  /** After SIGKILL: does it wait for a processor? */
+  dying: boolean
   onSignal: (signal: string) => void
 }
 
@@ -186,6 +188,8 @@ export class World {
         group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
         isMember: pid => nameOf(pid) !== `pid ${pid}`,
         groupAlive: pid => this.processes.get(nameOf(pid))?.remnants ?? false,
+        isDying: pid => this.#isDying(nameOf(pid)),
+        isGroupDying: pid => this.#isDying(nameOf(pid)),
       },
       forensics: this.forensics,
       guard: {
@@ -213,6 +217,7 @@ export class World {
       sight: 'seen' as const,
       ending: null,
       remnants: false,
+      dying: false,
       memberBytes: MB,
       lookMs: 0,
       waitMs: 0,
@@ -275,6 +280,11 @@ export class World {
       traced: () => process.traced,
       close: () => {},
     }
+  }
+
+  #isDying(name: string): boolean {
+    this.log.push(`${name}: is it dying?`)
+    return this.processes.get(name)?.dying ?? false
   }
 
   #lookAtSelf(): SelfSample {
