@@ -41,6 +41,8 @@ function startProfiles(looks: readonly string[]): string[] {
   endProfiles()
   profiler = new Session()
   profiler.connect()
+  // V8's profiler that is at work when the process exits may end it by SIGSEGV: Node takes down what it still writes to.
+  process.on('exit', endProfiles)
   if (looks.includes('profile')) {
     profiler.post('Profiler.enable')
     profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_US })
@@ -85,6 +87,7 @@ function stopAllocations(): object | null {
 }
 
 function endProfiles(): void {
+  process.off('exit', endProfiles)
   profiler?.disconnect()
   profiler = null
   allocatedSince = null
