@@ -19,17 +19,18 @@ export function isDying(pid: number): boolean {
 export function isGroupDying(pid: number): boolean {
   // A zombie counts: its first thread has ended, others may not have.
   const isMember = (name: string) => /^\d/.test(name) && readStat(name)?.pgrp === pid
-  return hasProc && readdirSync('/proc').some(name => isMember(name) && threadsOf(name).some(isRunnable))
+  return hasProc && namesIn('/proc').some(name => isMember(name) && threadsOf(name).some(isRunnable))
 }
 
 /** Those that are there at this moment: none of a process that is gone. */
 function threadsOf(pid: number | string): Stat[] {
-  return taskNames(pid).flatMap(tid => readStat(`${pid}/task/${tid}`) ?? [])
+  return namesIn(`/proc/${pid}/task`).flatMap(tid => readStat(`${pid}/task/${tid}`) ?? [])
 }
 
-function taskNames(pid: number | string): string[] {
+/** None, too, where there is no descriptor to read it by. */
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`)
+    return readdirSync(folder)
   } catch {
     return []
   }

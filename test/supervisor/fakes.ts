@@ -188,8 +188,8 @@ export class World {
         group: (pid, signal) => this.#signal(nameOf(pid), signal, 'group'),
         isMember: pid => nameOf(pid) !== `pid ${pid}`,
         groupAlive: pid => this.processes.get(nameOf(pid))?.remnants ?? false,
-        isDying: pid => this.#isDying(nameOf(pid)),
-        isGroupDying: pid => this.#isDying(nameOf(pid)),
+        isDying: pid => this.processes.get(nameOf(pid))?.dying ?? false,
+        isGroupDying: pid => this.processes.get(nameOf(pid))?.dying ?? false,
       },
       forensics: this.forensics,
       guard: {
@@ -280,11 +280,6 @@ export class World {
       traced: () => process.traced,
       close: () => {},
     }
-  }
-
-  #isDying(name: string): boolean {
-    this.log.push(`${name}: is it dying?`)
-    return this.processes.get(name)?.dying ?? false
   }
 
   #lookAtSelf(): SelfSample {
