@@ -178,6 +178,15 @@ t.test('a heap profiler of its own is left at work', async t => {
   t.strictSame([...new Set(words)], ['about to sampled', 'samples'])
 })
 
+t.test('who exits while it is profiled: the profile has ended before, and its end is its own', async t => {
+  const life = run(t, ['leaveWhenProfiled'])
+  const question = { type: 'examine', want: ['profile', 'allocations'], profileMs: 10_000 } as const
+  await until('its witness is there', () => life.launched.examine(question))
+  t.equal(await life.ends(), 3)
+  const words = life.story.told.map(activityOf).filter(text => text !== null)
+  t.strictSame(words, ['about to leaveWhenProfiled', '1 more at the end'], 'its own last one, and no warning')
+})
+
 t.test('a heap snapshot, for its owner alone', async t => {
   const life = run(t, ['spin'])
   const found = await life.says(['stack', 'snapshot'])

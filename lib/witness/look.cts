@@ -41,8 +41,7 @@ function startProfiles(looks: readonly string[]): string[] {
   endProfiles()
   profiler = new Session()
   profiler.connect()
-  // V8's profiler that is at work when the process exits may end it by SIGSEGV: Node takes down what it still writes to.
-  process.on('exit', endProfiles)
+  endWithProcess()
   if (looks.includes('profile')) {
     profiler.post('Profiler.enable')
     profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_US })
@@ -53,6 +52,15 @@ function startProfiles(looks: readonly string[]): string[] {
     allocatedSince = Date.now()
   }
   return looks.filter(look => look !== 'allocations' || allocatedSince !== null)
+}
+
+/** V8's profiler that is at work when the process exits may end it by SIGSEGV: Node takes down what it still writes to. */
+function endWithProcess(): void {
+  const most = process.getMaxListeners()
+  // One more than the app has is nothing that the app is to be warned of.
+  process.setMaxListeners(0)
+  process.on('exit', endProfiles)
+  process.setMaxListeners(most)
 }
 
 /** V8 has one sampling heap profiler: the app's own, or a monitor's, is left at work. */
