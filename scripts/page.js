@@ -2,12 +2,16 @@
  * The script and the style of an incident's page: lib/view/page/ and the libraries that it draws with, as one file each in dist/page/.
  * Their licences ask for their names to go with every copy, and for their texts to go with the package.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { build } from 'esbuild'
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 const OUT = 'dist/page'
+/** What the page is built from. */
+const SOURCES = ['lib/view', 'scripts/page.js', 'package-lock.json']
 
 export async function buildPage() {
+  if (isUpToDate()) return
+  const { build } = await import('esbuild')
   const { outputFiles, metafile } = await build({
     entryPoints: { incident: 'lib/view/page/main.ts' },
     outdir: OUT,
@@ -42,10 +46,25 @@ function packagesOf({ inputs }) {
   })
 }
 
-/** What is up to date is not touched. */
+function isUpToDate() {
+  const built = Math.min(...['incident.js', 'incident.css', 'licences.txt'].map(name => modified(`${OUT}/${name}`)))
+  return built > Math.max(...SOURCES.flatMap(filesOf).map(modified))
+}
+
+function filesOf(path) {
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path, { recursive: true }).map(name => join(path, name))
+}
+
+/** 0 if there is no such file. */
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+/** Does not rewrite a file that a watcher may be reading, unless its text changed. */
 function write(path, text) {
   try {
-    if (readFileSync(path, 'utf8') === text) return
+    if (readFileSync(path, 'utf8') === text) return utimesSync(path, new Date(), new Date())
   } catch {}
   writeFileSync(path, text)
 }

@@ -7,9 +7,7 @@ import t, { type Test } from 'tap'
 import { type Line, parseLine } from '../lib/os/parse-line.js'
 import { CHANNEL_ENV, CHANNEL_FD, HOST_ENV } from '../lib/wire/beats.js'
 import { LAST_INCIDENT_ENV } from '../lib/wire/incident.js'
-import { CLEAN_ENV, compileClient, fixture, Story } from './fixtures/client-setup.js'
-
-const client = compileClient(t)
+import { CLEAN_ENV, CLIENT, fixture, Story } from './fixtures/client-setup.js'
 
 function lines(stream: Readable): Story<string> {
   const story = new Story<string>()
@@ -24,7 +22,7 @@ function lines(stream: Readable): Story<string> {
 
 function run(t: Test, name: string) {
   const env = { ...CLEAN_ENV, [CHANNEL_ENV]: String(CHANNEL_FD), [HOST_ENV]: '1:1' }
-  const child = spawn(process.execPath, ['--require', client, fixture(name)], {
+  const child = spawn(process.execPath, ['--require', CLIENT, fixture(name)], {
     env,
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   })
@@ -50,7 +48,7 @@ t.test('without a watcher there is nobody to hear it', async t => {
   t.equal(extend(1000), false)
   const env = { ...CLEAN_ENV }
   const script = `console.log(require('osqwatch/child').extend(1), Object.keys(globalThis).length)`
-  const args = ['--require', client, '-e', script]
+  const args = ['--require', CLIENT, '-e', script]
   const alone = execFileSync(process.execPath, args.slice(2), { env, encoding: 'utf8' })
   t.equal(execFileSync(process.execPath, args, { env, encoding: 'utf8' }), alone, 'no trace of the client')
   t.match(alone, /^false /)

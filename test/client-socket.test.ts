@@ -11,9 +11,7 @@ import { readTestimony } from '../lib/os/testimony.js'
 import { EVIDENCE_ENV } from '../lib/os/witness.js'
 import { KEEP_ENV } from '../lib/wire/beats.js'
 import { until } from './e2e/until.js'
-import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from './fixtures/client-setup.js'
-
-const client = compileClient(t)
+import { CLEAN_ENV, CLIENT, endGroup, fixture, Story } from './fixtures/client-setup.js'
 
 interface Said {
   readonly type: string
@@ -64,7 +62,7 @@ class Place {
 }
 
 function run(t: Test, place: Place, hostMark: string, args: string[], env: Record<string, string> = {}): ChildProcess {
-  const given = { ...CLEAN_ENV, ...preloadEnv({ client, socket: place.path, hostMark }), ...env }
+  const given = { ...CLEAN_ENV, ...preloadEnv({ client: CLIENT, socket: place.path, hostMark }), ...env }
   const child = spawn(process.execPath, args, { env: given, detached: true, stdio: ['ignore', 'ignore', 'inherit'] })
   t.teardown(() => endGroup(child.pid as number))
   return child

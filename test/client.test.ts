@@ -16,9 +16,9 @@ import {
   type WarnMessage,
 } from '../lib/wire/beats.js'
 import { LAST_INCIDENT_ENV } from '../lib/wire/incident.js'
-import { CLEAN_ENV, compileClient, endGroup, fixture, Story, within } from './fixtures/client-setup.js'
+import { CLEAN_ENV, CLIENT, endGroup, fixture, Story, within } from './fixtures/client-setup.js'
+import { root } from './fixtures/paths.js'
 
-const client = compileClient(t)
 const MARKED = { ...CLEAN_ENV, [CHANNEL_ENV]: String(CHANNEL_FD), [HOST_ENV]: '1:1' }
 
 const WARNING: WarnMessage = {
@@ -44,7 +44,7 @@ interface Said {
 
 /** An app with the client before it, and the bare other end of its channel. */
 function runApp(name: string, args: string[] = [], execArgv: string[] = []): App {
-  const child = spawn(process.execPath, ['--require', client, ...execArgv, fixture(name), ...args], {
+  const child = spawn(process.execPath, ['--require', CLIENT, ...execArgv, fixture(name), ...args], {
     env: MARKED,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
@@ -101,15 +101,15 @@ t.test(
 )
 
 t.test('repeats the names of the channel as the host writes them', async t => {
-  const source = readFileSync(new URL('../lib/client.cts', import.meta.url), 'utf8')
+  const source = readFileSync(join(root, 'lib/client.cts'), 'utf8')
   t.match(source, `CHANNEL_ENV = '${CHANNEL_ENV}'`)
   t.match(source, `SOCKET_ENV = '${SOCKET_ENV}'`)
   t.match(source, `HOST_ENV = '${HOST_ENV}'`)
   t.match(source, `KEEP_ENV = '${KEEP_ENV}'`)
   t.match(source, `EVIDENCE_ENV = '${EVIDENCE_ENV}'`)
-  const start = readFileSync(new URL('../lib/witness/start.cts', import.meta.url), 'utf8')
+  const start = readFileSync(join(root, 'lib/witness/start.cts'), 'utf8')
   for (const name of [WITNESS_ENV, EVIDENCE_ENV]) t.match(start, `= '${name}'`)
-  const child = readFileSync(new URL('../lib/child.cts', import.meta.url), 'utf8')
+  const child = readFileSync(join(root, 'lib/child.cts'), 'utf8')
   t.match(child, `LAST_INCIDENT_ENV = '${LAST_INCIDENT_ENV}'`)
 })
 
@@ -149,7 +149,7 @@ for (const witnessed of [false, true]) {
       return JSON.parse((await says.until('the report', () => true)).line)
     }
     const without = await seen([], { ...CLEAN_ENV, [HOST_ENV]: '1:1' })
-    t.strictSame(await seen(['--require', client], { ...MARKED, ...(witnessed ? evidence : {}) }), without)
+    t.strictSame(await seen(['--require', CLIENT], { ...MARKED, ...(witnessed ? evidence : {}) }), without)
     t.strictSame(without[0].execArgv, ['--no-warnings'])
     t.strictSame(readdirSync(t.testdirName), [], 'nothing is written')
   })
@@ -253,7 +253,7 @@ for (const when of ['early', 'late']) {
 
 t.test('a mark that names no channel is no harm', async t => {
   for (const mark of ['3', '4', '5', '9', '17', '99', '0', '1', '-1', 'x', '', '1e99']) {
-    const args = ['--require', client, fixture('client-report.cjs')]
+    const args = ['--require', CLIENT, fixture('client-report.cjs')]
     const child = spawn(process.execPath, args, { env: { ...CLEAN_ENV, [CHANNEL_ENV]: mark }, stdio: 'pipe' })
     const says = linesOf(child.stdout as unknown as Duplex)
     t.strictSame(await within(once(child, 'exit'), 'the exit'), [0, null], `${CHANNEL_ENV}=${mark}`)
@@ -264,7 +264,7 @@ t.test('a mark that names no channel is no harm', async t => {
 
 t.test("a mark that names fork's own channel leaves it to the app", async t => {
   const env = { ...CLEAN_ENV, [CHANNEL_ENV]: '3' }
-  const child = fork(fixture('client-ipc.cjs'), { env, execArgv: ['--require', client] })
+  const child = fork(fixture('client-ipc.cjs'), { env, execArgv: ['--require', CLIENT] })
   t.teardown(() => child.kill('SIGKILL'))
   const exit = once(child, 'exit')
   child.send('hi')

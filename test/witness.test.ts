@@ -10,10 +10,9 @@ import { dropTestimony, readTestimony } from '../lib/os/testimony.js'
 import type { ExamineMessage, FromChild } from '../lib/wire/beats.js'
 import type { ChildConfig } from '../lib/wire/commands.js'
 import type { NodeEvidence, ProfileNode } from '../lib/wire/evidence.js'
-import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from './fixtures/client-setup.js'
+import { CLEAN_ENV, CLIENT, endGroup, fixture, Story } from './fixtures/client-setup.js'
 import { until } from './os/processes.js'
 
-const clientPath = compileClient(t)
 const APP = fixture('witness-app.cjs')
 
 type Event =
@@ -32,7 +31,7 @@ interface Life {
 
 function run(t: Test, args: string[], config: Partial<ChildConfig> = {}, execArgv: string[] = []): Life {
   const evidence = t.testdir()
-  const launcher = createLauncher({ clientPath, hostMark: '1:1', attach() {}, evidence })
+  const launcher = createLauncher({ clientPath: CLIENT, hostMark: '1:1', attach() {}, evidence })
   const story = new Story<Event>()
   let pid = 0
   const given: ChildConfig = {
@@ -156,7 +155,7 @@ t.test('who leaks, beside others who do the work', async t => {
 })
 
 t.test("frames of the client's own are told from the app's", async t => {
-  const folder = dirname(clientPath)
+  const folder = dirname(CLIENT)
   const { pathOf } = createRequire(import.meta.url)(join(folder, 'witness/profile.cjs'))
   const urlOf = (path: string) => pathToFileURL(join(folder, path)).href
   t.equal(pathOf(urlOf('witness/look.cjs')), 'osqwatch:witness/look.cjs')

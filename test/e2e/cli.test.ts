@@ -2,13 +2,11 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { LIMIT_NAMES } from '../../lib/core/limits.js'
 import { FLAG_NAMES, kebab, SETTING_NAMES } from '../../lib/settings/table.js'
 import { CLEAN_ENV } from '../fixtures/client-setup.js'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
+import { root } from '../fixtures/paths.js'
 
 interface Result {
   readonly code: number

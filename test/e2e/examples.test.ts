@@ -3,13 +3,12 @@ import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { CLEAN_ENV } from '../fixtures/client-setup.js'
+import { root } from '../fixtures/paths.js'
 import { type Ended, Host } from './hosts.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
 
 /** Far from this project, where its own name would lead to it. */

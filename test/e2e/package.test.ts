@@ -3,12 +3,11 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { CLEAN_ENV } from '../fixtures/client-setup.js'
+import { root } from '../fixtures/paths.js'
 import { runHost } from './hosts.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const require = createRequire(import.meta.url)
 const { version } = require('osqwatch/package.json')
 

@@ -1,23 +1,19 @@
 /** Children for the end-to-end tests: this package's own app or a shell, without the test runner's hooks, and their output. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { CommandOptions, ModuleOptions } from 'osqwatch'
 import type { Test } from 'tap'
+import { fixture } from '../fixtures/paths.js'
 import { USABLE_PATH } from '../fixtures/usable-path.js'
 import { until } from './until.js'
 
-// By this variable the runner loads its hooks into the watcher thread too, where they would put themselves, with their
-// signal handlers, into every Node child that is spawned there, whatever its env.
-delete process.env.NODE_OPTIONS
+export { fixture }
 
 /** Nothing of the runner's, nothing of the machine's but PATH. */
 export const CLEAN_ENV: Readonly<Record<string, string | undefined>> = {
   ...Object.fromEntries(Object.keys(process.env).map(name => [name, undefined])),
   PATH: USABLE_PATH,
 }
-
-export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 
 /** test/fixtures/e2e-app.cjs under the watcher; `manners` are its arguments. */
 export function app(manners: string, options: Partial<ModuleOptions> = {}): ModuleOptions {

@@ -49,7 +49,7 @@ t.test('an abort leaves no second core', async t => {
   // The app's own, where this system writes one, is in another folder.
   const folder = t.testdir({ app: {} })
   const script = 'ulimit -c "$(ulimit -H -c)"; exec "$0" "$@"'
-  const register = new URL('../../dist/lib/register.js', import.meta.url).href
+  const register = import.meta.resolve('osqwatch/register')
   const words = [process.execPath, '--import', register, APP, 'abort', join(folder, 'app')]
   const { signal } = spawnSync('sh', ['-c', script, ...words], { cwd: folder, env: { ...CLEAN_ENV, ...NEVER } })
   t.equal(signal, 'SIGABRT')

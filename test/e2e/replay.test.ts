@@ -2,14 +2,12 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Incident } from '../../lib/wire/incident.js'
 import { CLEAN_ENV, fixture } from '../fixtures/client-setup.js'
 import { MB } from '../fixtures/incident-parts.js'
 import { INCIDENTS } from '../fixtures/incidents.js'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
+import { root } from '../fixtures/paths.js'
 
 interface Result {
   readonly code: number

@@ -1,10 +1,11 @@
 /** `osqwatch run`: any program under a host; from outside it is that program. */
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import t from 'tap'
+import { root } from '../fixtures/paths.js'
 import { finish, start } from './registered.js'
 import { until } from './until.js'
 
-const CLI = fileURLToPath(new URL('../../dist/lib/cli.js', import.meta.url))
+const CLI = join(root, 'dist/lib/cli.js')
 const run = (t: Parameters<typeof start>[0], ...words: readonly string[]) => start(t, [CLI, 'run', ...words])
 
 t.test('its streams and its exit status', async t => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createClock } from '../../lib/os/clock.js'
+import { fixture } from '../fixtures/paths.js'
 
 const clock = createClock()
 t.teardown(() => clock.alarm(null, () => {}))
@@ -68,8 +68,8 @@ t.test('an alarm rings once', async t => {
 })
 
 t.test('a pending alarm does not keep a process alive', async t => {
-  const fixture = fileURLToPath(new URL('../fixtures/clock-alarm.ts', import.meta.url))
-  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, fixture], {
+  const program = fixture('clock-alarm.ts')
+  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, program], {
     encoding: 'utf8',
     timeout: 20_000,
   })

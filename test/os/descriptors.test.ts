@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startTime } from '../../lib/os/identity.js'
 import type { Probe } from '../../lib/os/ports.js'
 import { CLOSED, Descriptors, type Kept } from '../../lib/os/sampler/descriptors.js'
 import { ProcfsProcess } from '../../lib/os/sampler/process.js'
 import { createProcfsSampler } from '../../lib/os/sampler/procfs.js'
+import { fixture } from '../fixtures/paths.js'
 import { blankMemory, blankPulse, blankSample, memory, open, pulse, sample } from './looks.js'
 import { ended, type Owner, type Started, shell, sleeper, start } from './processes.js'
 
@@ -150,8 +150,8 @@ t.test('nor are its children', async t => {
 })
 
 t.test('with a low `ulimit -n`', async t => {
-  const fixture = fileURLToPath(new URL('../fixtures/procfs-descriptors.ts', import.meta.url))
-  const node = [process.execPath, ...process.execArgv, fixture]
+  const program = fixture('procfs-descriptors.ts')
+  const node = [process.execPath, ...process.execArgv, program]
   const { line } = await start(t, '/bin/sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...node])
   t.strictSame(JSON.parse(line), {
     starved: ['seen'],
@@ -167,8 +167,8 @@ const canReuse = spawnSync('unshare', ['-Urpf', '--mount-proc', 'true']).status 
 const skip = canReuse ? false : 'no namespace of pids to be had here, in which the next one can be chosen'
 
 t.test('a pid that the kernel gives again', { skip }, async t => {
-  const fixture = fileURLToPath(new URL('../fixtures/procfs-reuse.ts', import.meta.url))
-  const node = [process.execPath, ...process.execArgv, fixture]
+  const program = fixture('procfs-reuse.ts')
+  const node = [process.execPath, ...process.execArgv, program]
   const { line } = await start(t, 'unshare', ['-Urpf', '--mount-proc', '--kill-child', ...node])
   t.strictSame(JSON.parse(line), { same: true, kept: 'gone', closed: 'gone', memory: 'gone', again: 'seen' })
 })

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createGuard } from '../../lib/os/guard.js'
 import { isSame, readStat, startTime } from '../../lib/os/identity.js'
 import type { Identity } from '../../lib/os/ports.js'
+import { fixture } from '../fixtures/paths.js'
 import { ended, sleeper, start, stateOf, until } from './processes.js'
 
 /** Pids of the guards that a host started. */
@@ -27,7 +27,7 @@ function identity(pid: number): Identity {
 }
 
 function guardHost(): string {
-  return fileURLToPath(new URL('../fixtures/guard-host.ts', import.meta.url))
+  return fixture('guard-host.ts')
 }
 
 t.test('nothing is started before there is a child, and close leaves nothing', async t => {

@@ -7,11 +7,10 @@ import { createLauncher } from '../../lib/os/launcher.js'
 import type { Launched, SpawnFailure } from '../../lib/os/ports.js'
 import type { FromChild } from '../../lib/wire/beats.js'
 import type { ChildConfig, Stdio } from '../../lib/wire/commands.js'
-import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from '../fixtures/client-setup.js'
+import { CLEAN_ENV, CLIENT, endGroup, fixture, Story } from '../fixtures/client-setup.js'
 
 const HOST_MARK = '123:456'
-const clientPath = compileClient(t)
-const launcher = createLauncher({ clientPath, hostMark: HOST_MARK, attach() {} })
+const launcher = createLauncher({ clientPath: CLIENT, hostMark: HOST_MARK, attach() {} })
 
 type Event =
   | { readonly type: 'spawned'; readonly pid: number }

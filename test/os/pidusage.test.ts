@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createSampler } from '../../lib/os/sampler/index.js'
 import { parseListing } from '../../lib/os/sampler/listing.js'
+import { fixture } from '../fixtures/paths.js'
 import { blankSample, open, pulse, sample } from './looks.js'
 import { sleeper } from './processes.js'
 import { samplerCases } from './sampler-cases.js'
@@ -37,8 +37,8 @@ t.test('memory is not worth asking for more often than it is answered', async t 
 
 t.test('open probes do not keep a process alive, nor does the search for their children', async t => {
   const { pid } = await sleeper(t)
-  const fixture = fileURLToPath(new URL('../fixtures/pidusage-open.ts', import.meta.url))
-  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, fixture, String(pid)], {
+  const program = fixture('pidusage-open.ts')
+  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, program, String(pid)], {
     encoding: 'utf8',
     timeout: 60_000,
   })

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { isSame, readStat, startTime } from '../../lib/os/identity.js'
 import { createProportions } from '../../lib/os/proportions.js'
 import { PROPORTIONS_SCRIPT } from '../../lib/os/proportions-script.js'
+import { fixture } from '../fixtures/paths.js'
 import { ended, type Owner, shell, sleeper, start, stateOf, until, zombie } from './processes.js'
 
 const MB = 1024 * 1024
@@ -12,7 +12,7 @@ const MB = 1024 * 1024
 const FAMILY = `x=xxxxxxxxxxxxxxxx; for i in 1 2 3 4 5; do x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; [ \${#x} -lt 16000000 ] || break; done
   pids=$$; for i in 1 2 3; do (sleep 100; :) & pids="$pids $!"; done; echo $pids; wait`
 
-const FIXTURE = fileURLToPath(new URL('../fixtures/proportions-host.ts', import.meta.url))
+const FIXTURE = fixture('proportions-host.ts')
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
 
 /** Pids of the helpers that a host started. */

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { fixture } from '../fixtures/paths.js'
 import { sleeper } from './processes.js'
 
 const NOISE_BYTES = 2 ** 20
 
 t.test('a million looks leave nothing behind', async t => {
-  const fixture = fileURLToPath(new URL('../fixtures/sampler-heap.ts', import.meta.url))
+  const program = fixture('sampler-heap.ts')
   const { pid } = await sleeper(t)
-  const child = spawn(process.execPath, [...process.execArgv, '--expose-gc', fixture, String(pid)], {
+  const child = spawn(process.execPath, [...process.execArgv, '--expose-gc', program, String(pid)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.teardown(() => child.kill('SIGKILL'))

@@ -6,9 +6,8 @@ import { owned, pack, unpack } from '../../lib/os/packing.js'
 import { createTraffic } from '../../lib/os/traffic.js'
 import type { ChildConfig } from '../../lib/wire/commands.js'
 import type { ToMain, ToThread } from '../../lib/wire/traffic.js'
-import { CLEAN_ENV, compileClient, endGroup, fixture, Story } from '../fixtures/client-setup.js'
+import { CLEAN_ENV, CLIENT, endGroup, fixture, Story } from '../fixtures/client-setup.js'
 
-const clientPath = compileClient(t)
 const PIPED = { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' } as const
 const SILENT = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' } as const
 
@@ -21,7 +20,7 @@ function launch(t: Test, config: Partial<ChildConfig>) {
   const faults: string[] = []
   port1.on('message', message => story.tell(message))
   t.teardown(() => port1.close())
-  const launcher = createLauncher({ clientPath, hostMark: '1:1', attach: createTraffic(port2).attach })
+  const launcher = createLauncher({ clientPath: CLIENT, hostMark: '1:1', attach: createTraffic(port2).attach })
   const base = { name: 'one', kind: 'extension', args: [], env: CLEAN_ENV, cwd: process.cwd(), stdio: SILENT } as const
   const rest = {
     ipc: null,
