@@ -1,21 +1,19 @@
 /**
- * The fault matrix: `npm run faults [-- [--node VERSION]… [--markdown] [WORD…]]` builds, runs each file of test/faults/ (or those
+ * The fault matrix: `npm run faults [-- [--node VERSION]… [--markdown] [WORD…]]` runs each file of test/faults/ (or those
  * whose names contain one of the words), tells each as it ends, and prints all of them as a table, what failed below it.
  * `--node 22`: under that Node. `--markdown`: the table as documentation has it. Exits 1 if a row did not hold.
  */
-import { execFileSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { FOLDER, readRows } from './fault-rows.js'
 import { drawn, markdownOf } from './fault-table.js'
 import { run, takeInterrupts, wasInterrupted, withNode } from './nodes.js'
-import { withStateHome } from './state-home.js'
 import { count, Results } from './tap-results.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** One after the other: a row that loads the machine would trouble those beside it. */
-const TAP = ['node_modules/.bin/tap', '--reporter=tap', '--jobs=1', '--disable-coverage', '--allow-incomplete-coverage']
+const TESTS = ['scripts/test.js', '--reporter=tap', '--jobs=1']
 /** Then a single row may take far more than tap allows a file. */
 const LONG = process.env.OSQWATCH_LONG ? ['--timeout=3600'] : []
 
@@ -48,15 +46,11 @@ async function tryRows(rows, node, env) {
     console.error(`${entry.outcome}: ${row.struck} | ${row.fault} | ${row.holds} (${entry.seconds} s)`)
   }
   const options = { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] }
-  await withStateHome(folder =>
-    run(node, [...TAP, ...LONG, ...rows.map(({ file }) => file)], inHome(options, folder), ({ stdout }) => {
-      createInterface({ input: stdout }).on('line', read)
-    }),
-  )
+  await run(node, [...TESTS, ...LONG, ...rows.map(({ file }) => file)], options, ({ stdout }) => {
+    createInterface({ input: stdout }).on('line', read)
+  })
   return rows.map(row => entries.get(row) ?? { row, ...UNTOLD })
 }
-
-const inHome = (options, folder) => ({ ...options, env: { ...options.env, XDG_STATE_HOME: folder } })
 
 /** A Node that is not to be had holds nothing. */
 const none = rows => why => {
@@ -86,7 +80,6 @@ function nameOf(file) {
   return file.slice(FOLDER.length + 1)
 }
 
-execFileSync(process.execPath, ['scripts/build.js'], { cwd: ROOT, stdio: 'inherit' })
 takeInterrupts()
 let held = true
 for (const version of values.node.length === 0 ? [null] : values.node) {

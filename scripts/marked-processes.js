@@ -9,13 +9,29 @@ const MAX_ROUNDS = 10_000
 /** A process has no environment for an instant while it is in exec, and other processes never have one. */
 const MAX_EMPTY_READS = 3
 
-/**
- * Sends SIGKILL to every live process whose environment contains `mark`. Ends when a listing of /proc shows no process that was
- * not checked before: a process that forks and exits faster than /proc can be read shows its child there. Returns the command
- * line of each killed process by pid. Finds nothing where there is no /proc.
- */
+/** Sends SIGKILL to every live process whose environment contains `mark`. Returns the command line of each by pid. */
 export function killMarked(mark) {
   const killed = new Map()
+  visitMarked(mark, pid => kill(pid, killed))
+  return killed
+}
+
+export function hasMarked(mark) {
+  let found = false
+  visitMarked(mark, () => {
+    found = true
+    return STOP
+  })
+  return found
+}
+
+const STOP = Symbol('stop')
+
+/**
+ * Ends when a listing of /proc shows no process that was not checked before: a process that forks and exits faster than /proc
+ * can be read shows its child there. Finds nothing where there is no /proc.
+ */
+function visitMarked(mark, visit) {
   const checked = new Set()
   const emptyReads = new Map()
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -24,7 +40,7 @@ export function killMarked(mark) {
     for (const pid of unchecked) {
       const environment = read(pid, 'environ')
       if (environment?.includes(mark)) {
-        kill(pid, killed)
+        if (visit(pid) === STOP) return
         continue
       }
       const reads = environment === '' ? (emptyReads.get(pid) ?? 0) + 1 : MAX_EMPTY_READS
@@ -32,14 +48,14 @@ export function killMarked(mark) {
       if (reads >= MAX_EMPTY_READS) checked.add(pid)
     }
   }
-  return killed
 }
 
 function kill(pid, killed) {
   const command = read(pid, 'cmdline')?.replaceAll('\0', ' ').trim()
   try {
     process.kill(pid, 'SIGKILL')
-    killed.set(pid, command ?? '')
+    // A process that is dying is found again, and has no command line any more.
+    killed.set(pid, killed.get(pid) || command || '')
   } catch (error) {
     // It ended before the signal.
     if (error.code !== 'ESRCH') throw error

@@ -29,10 +29,11 @@ export const isQuick = matches(QUICK)
 export const isHeavy = matches(HEAVY)
 export const isSerial = matches(SERIAL)
 
-/** What each command runs. */
+/** What each command runs: `npm test` is `default`. */
 export const TIERS = {
   quick: isQuick,
   default: file => !isHeavy(file),
+  heavy: isHeavy,
   all: () => true,
 }
 

@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { readStat } from '../../lib/os/identity.js'
+import { until } from '../e2e/until.js'
+
+export { until }
 
 const DEADLINE_MS = 60_000
 
@@ -60,15 +62,6 @@ export async function ended(child: ChildProcess): Promise<string | number | null
     await once(child, 'exit', { signal: AbortSignal.timeout(DEADLINE_MS) })
   }
   return child.signalCode ?? child.exitCode
-}
-
-/** Asks until the answer is something; fails at the deadline. */
-export async function until<T>(what: string, ask: () => T | false | null | undefined): Promise<T> {
-  for (const begun = performance.now(); performance.now() - begun < DEADLINE_MS; await delay(10)) {
-    const answer = ask()
-    if (answer) return answer
-  }
-  throw new Error(`Not within ${DEADLINE_MS} ms: ${what}`)
 }
 
 export function stateOf(pid: number): string | null {
