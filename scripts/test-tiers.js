@@ -1,14 +1,18 @@
-/** Which tests belong to which tier. Paths are relative to test/. A new file is in `npm test` without an entry here. */
+/**
+ * The tiers of the tests. Paths are relative to test/, and each entry stands for the files that begin with it. A new file is in
+ * `npm test` without an entry.
+ */
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const TESTS = fileURLToPath(new URL('../test/', import.meta.url))
 
-/** Files without processes, sockets or timing: they run together in one process, which saves each the start of a process. */
+/** No processes, sockets or real time: these files run in one process together, which saves each the start of one. */
 const QUICK = [
   'adopt/command-line',
   'cli/',
   'core/',
+  'floors',
   'host/',
   'options/',
   'settings/',
@@ -18,16 +22,31 @@ const QUICK = [
   'wire/',
 ]
 
-const HEAVY = ['view/page', 'docs']
+/** More than a few seconds of CPU time, and not needed to back a promise that another file backs. */
+const HEAVY = [
+  'chaos/chaos',
+  'docs.',
+  'e2e/examples',
+  'e2e/language-server',
+  'e2e/mcp-host',
+  'e2e/web-server',
+  'faults/host-spawns-1000',
+  'faults/machine-hogs',
+  'faults/machine-memory-pressure',
+  'faults/machine-niced',
+  'faults/machine-realtime-hogs',
+  'soak/',
+  'view/page',
+]
 
-/** Files that load the whole machine: each runs alone. */
-const SERIAL = ['faults/machine-']
+/** They load the whole machine, or judge it: each runs alone. */
+const SERIAL = ['chaos/chaos', 'faults/machine-', 'soak/']
 
 const matches = list => file => list.some(prefix => file.startsWith(prefix))
 
 export const isQuick = matches(QUICK)
-export const isHeavy = matches(HEAVY)
 export const isSerial = matches(SERIAL)
+const isHeavy = matches(HEAVY)
 
 /** What each command runs: `npm test` is `default`. */
 export const TIERS = {

@@ -1,15 +1,17 @@
 /** The observer notices: a survivor that nobody supervises, a bystander that was killed, two lives of one name. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { until } from '../e2e/until.js'
 import { CLEAN_ENV } from '../fixtures/client-setup.js'
-// @ts-expect-error It is plain JavaScript, as what it judges from outside is not to be built first.
-import { Bystanders } from './bystanders.js'
-// @ts-expect-error The same.
-import { markOf, NAME_ENV } from './cast.js'
-// @ts-expect-error The same.
-import { Observer } from './observer.js'
+import { root } from '../fixtures/paths.js'
+
+// Plain JavaScript, without declarations: TypeScript does not follow a computed name.
+const chaos = (name: string) => import(join(root, 'test/chaos', name))
+const { Bystanders } = await chaos('bystanders.js')
+const { markOf, NAME_ENV } = await chaos('cast.js')
+const { Observer } = await chaos('observer.js')
 
 interface Breach {
   readonly invariant: string
