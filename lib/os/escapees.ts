@@ -4,10 +4,9 @@
  * and only where somebody could be found. Without /proc, and without grep, nobody is.
  */
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { LIFE_ENV } from '../wire/beats.js'
 import { hasProc, isSame, startTime } from './identity.js'
-import { orphans } from './orphans.js'
+import { everybody, orphans } from './orphans.js'
 import type { EscapedLife, Escapees, Identity } from './ports.js'
 
 /** However many lives end, they are asked about no oftener. */
@@ -17,6 +16,8 @@ const TIMEOUT_MS = 2000
 const MOST_BYTES = 2 ** 24
 /** So many marks fit on a command line. */
 const MOST_AT_ONCE = 500
+/** Rounds of one search. Each reads the processes that started during the one before. */
+const MOST_ROUNDS = 10
 /** Who carries it may outlive its life. */
 const KEPT = 'OSQWATCH_KEEP=1'
 
@@ -57,8 +58,8 @@ export function createEscapees(): Escapees {
 /** One question for all, which is mostly answered by nobody; whoever is found leads to those who descend from it. */
 async function answersTo(questions: readonly Question[]): Promise<(readonly Identity[])[]> {
   const since = Math.min(...questions.map(({ since }) => Number(since)))
-  const candidates = orphans().filter(({ start }) => Number(start) >= since)
-  const carriers = await withText(questions.map(textOf), candidates.map(fileOf))
+  const candidates = () => orphans().filter(({ start }) => Number(start) >= since)
+  const { carriers } = await search(questions.map(textOf), () => candidates().map(({ pid }) => pid))
   if (carriers.length === 0) return []
   const answers: (readonly Identity[])[] = []
   for (const question of questions) answers.push(await carriersOf(question))
@@ -66,23 +67,34 @@ async function answersTo(questions: readonly Question[]): Promise<(readonly Iden
 }
 
 async function carriersOf(life: EscapedLife): Promise<readonly Identity[]> {
-  // Who has a pid now is asked before the mark is: a later owner of that pid is somebody else.
-  const all = readdirSync('/proc').filter(name => /^[1-9]/.test(name))
-  const starts = new Map(all.map(name => [name, startTime(Number(name))]))
-  const carriers = await withText(
-    [textOf(life)],
-    all.map(name => `/proc/${name}/environ`),
-  )
+  const { carriers, starts } = await search([textOf(life)], everybody)
   const kept = new Set(await withText([KEPT], carriers))
   return carriers.flatMap(file => {
-    const name = file.split('/')[2] as string
-    const one = { pid: Number(name), start: starts.get(name) ?? '' }
+    const pid = Number(file.split('/')[2])
+    const one = { pid, start: starts.get(pid) ?? '' }
     return !kept.has(file) && isSame(one) ? [one] : []
   })
 }
 
+/**
+ * Finds the processes whose environment contains one of the texts. A process that forks and exits before its environment is read
+ * is found by its child: the search ends when a listing shows no new process. Start times are read first, so that a later owner
+ * of the pid is not taken for the process.
+ */
+async function search(texts: readonly string[], list: () => readonly number[]) {
+  const starts = new Map<number, string>()
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const fresh = list().filter(pid => !starts.has(pid))
+    if (fresh.length === 0) break
+    for (const pid of fresh) starts.set(pid, startTime(pid))
+    const carriers = await withText(texts, fresh.map(fileOf))
+    if (carriers.length > 0) return { carriers, starts }
+  }
+  return { carriers: [], starts }
+}
+
 const textOf = ({ mark }: EscapedLife) => `${LIFE_ENV}=${mark}`
-const fileOf = ({ pid }: Identity) => `/proc/${pid}/environ`
+const fileOf = (pid: number) => `/proc/${pid}/environ`
 
 /** Which of the files hold one of the texts. grep says by its code that there are others that it could not read. */
 function withText(texts: readonly string[], files: readonly string[]): Promise<string[]> {

@@ -2,7 +2,9 @@
  * How the guard finds who is on nobody's list: the descendants of trees, and whoever carries the mark of its children's lives
  * in the environment, which is handed on from process to process, whatever session or group they are in and whoever their
  * parent is by now. To read an environment takes a lock of the process that is read, and may hang: another process does it,
- * for 2 s at the most. Who is to outlive the host says so (OSQWATCH_KEEP) and is left alone.
+ * for 2 s at the most. Who is to outlive the host says so (OSQWATCH_KEEP) and is left alone. A process that forks and exits
+ * before it is read is found by its child: each search ends when a listing shows no new process, and the guard searches again
+ * until it finds none.
  */
 export const GUARD_HUNT = `
 # The trees, as far as they are what they were: a stranger's children are nobody's here.
@@ -35,7 +37,7 @@ meet_children() {
 # As it was just looked at; once, for who has been killed is in nobody's list any more.
 meet() {
   case " $hunted " in *" $1:$begun "*) return ;; esac
-  hunted="$hunted $1:$begun" patience=$delay
+  hunted="$hunted $1:$begun" patience=$delay hunting=yes
   recall "$1" || add "$1" "$begun" "$patience" "$2"
 }
 
@@ -47,7 +49,8 @@ meet_marked() {
     case $kept in *"$entry"*) continue ;; esac
     pid=\${entry#/proc/}
     pid=\${pid%/environ}
-    look "$pid" && ! has_ended || continue
+    # It has exited. A process that it started may be there.
+    look "$pid" && ! has_ended || { hunting=yes; continue; }
     if [ "$pgrp" = "$pid" ]; then [ "$whom" = leaders ]; else [ "$whom" = others ] && ! recall "$pgrp"; fi || continue
     delay=\${OSQWATCH_DELAY:-0}
     meet "$pid" ''
@@ -56,12 +59,27 @@ meet_marked() {
 
 with_text() { text=$1 && shift && timeout -s KILL 2 grep -lsF -e "$text" "$@"; }
 
-hunt() {
-  [ "$OSQWATCH_MARK" ] && [ -z "$closed" ] || return
+# Processes that no earlier listing showed.
+list_fresh() {
+  fresh=
   set +f
   set -- /proc/[0-9]*/environ
   set -f
-  marked=$(with_text "OSQWATCH_LIFE=$OSQWATCH_MARK" "$@")
+  for entry; do
+    case $listed in *" $entry "*) ;; *) fresh="$fresh $entry" ;; esac
+  done
+  listed="$listed$fresh "
+}
+
+hunt() {
+  [ "$OSQWATCH_MARK" ] && [ -z "$closed" ] || return
+  listed=' ' marked= tries=0
+  while [ -z "$marked" ] && [ "$tries" -lt 10 ]; do
+    tries=$((tries + 1))
+    list_fresh
+    [ "$fresh" ] || return
+    marked=$(with_text "OSQWATCH_LIFE=$OSQWATCH_MARK" $fresh)
+  done
   [ "$marked" ] || return
   kept=" "$(with_text OSQWATCH_KEEP=1 $marked)" "
   meet_marked "$kept" leaders $marked

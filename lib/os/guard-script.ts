@@ -18,7 +18,7 @@ export const GUARD_SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE
 set -f
 # One variable a child: 'START DELAY TREE'; '-' when it is forgotten and still in the list, unset when it is not in there.
-list= length=0 stale=0 closed= told= hunted= elapsed=0 began=
+list= length=0 stale=0 closed= told= hunted= hunting= elapsed=0 began=
 
 is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac; }
 is_pid() { case $1 in 0* | 1) return 1 ;; esac; is_number "$1"; }
@@ -144,15 +144,16 @@ while IFS= read -r line; do hear $line; done
 clock && began=$now
 
 while :; do
+  pressed= groups= hunting=
   meet_trees
   hunt
-  pressed= groups=
   for pid in $list; do
     is_left "$pid" || { recall "$pid" && eval "child_$pid=-"; continue; }
     pressed=yes
     press "$pid"
   done
-  [ "$pressed" ] || leave
+  # Give up after a minute if there are always new ones.
+  [ "$pressed" ] || { [ "$hunting" ] && [ "$elapsed" -lt 60000 ]; } || leave
   compact
   pause
 done

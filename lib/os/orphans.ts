@@ -41,7 +41,8 @@ function childrenOf(pid: number): number[] | null {
   }
 }
 
-const everybody = (): number[] => readdirSync('/proc').map(Number).filter(Boolean)
+/** Every pid in /proc. */
+export const everybody = (): number[] => readdirSync('/proc').map(Number).filter(Boolean)
 
 function isOurs(pid: number): boolean {
   const us = process.geteuid?.()
