@@ -6,6 +6,7 @@ import t from 'tap'
 import { resolveAdopted } from '../../lib/options/adopted.js'
 import { resolveChild, resolveOptions } from '../../lib/options/resolve.js'
 import type { ChildOptions, WatcherOptions } from '../../lib/options/types.js'
+import type { WatcherConfig } from '../../lib/wire/commands.js'
 import { OsqwatchError, type Problem } from '../../lib/wire/errors.js'
 
 const MB = 1_048_576
@@ -214,7 +215,7 @@ t.test('each option refuses what it does not take', async t => {
 
 t.test("names stand in messages, so they are one line, and not the watcher's own", async t => {
   const child = { command: 'x' }
-  t.match(wrong({ extensions: { '': child, ' ': child, 'a\nb': child } }).length, 3)
+  t.equal(wrong({ extensions: { '': child, ' ': child, 'a\nb': child } }).length, 3)
   t.match(takes({ extensions: { watcher: child } }), /another name: watcher is taken/)
   t.match(takes({ extensions: { worker: child } }), /another name: worker is taken/)
   t.strictSame(wrong({ extensions: { 'search (de)': child, ['__proto__']: child, 'größe.1': child } }), [])
@@ -348,8 +349,22 @@ t.test('extensions from a load file', async t => {
       '/extensions.load: "/bin/a\\nb.ext" skipped: no name can be made of it',
     ],
   )
-  const names = resolve({ ...options, allowUnsafe: true }).config.children.map(({ name }) => name)
-  t.ok(names.includes('open'))
+  const checked = ({ config }: { config: WatcherConfig }) =>
+    config.children.map(({ name, run }) => [name, run.type === 'command' && (run.checked ?? false)])
+  t.strictSame(
+    checked({ config }).slice(0, 2),
+    [
+      ['search', false],
+      ['hash', true],
+    ],
+    'a program of the load file is checked again at each start, for anybody may have written to it since',
+  )
+  const unsafe = checked(resolve({ ...options, allowUnsafe: true }))
+  t.strictSame(
+    unsafe.find(([name]) => name === 'open'),
+    ['open', false],
+    'unless it may be unsafe',
+  )
   const missing = join(root, 'none.load')
   t.strictSame(wrong({ extensionsAutoload: missing }), [`extensionsAutoload: ${JSON.stringify(missing)}`])
   t.match(takes({ extensionsAutoload: missing }), /^a load file that can be read: ENOENT/)
