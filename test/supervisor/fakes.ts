@@ -53,6 +53,8 @@ export interface Process {
 
 export class World {
   now = 0
+  /** ms by which the wall clock is ahead of the monotonic one. */
+  ahead = 0
   readonly log: string[] = []
   readonly events: WatcherEvent[] = []
   /** When memory alone was looked at, and whose. */
@@ -162,7 +164,7 @@ export class World {
     return {
       clock: {
         now: () => this.now,
-        wall: () => this.now,
+        wall: () => this.now + this.ahead,
         alarm: (at, wake) => {
           this.#alarm = at === null || at === Number.POSITIVE_INFINITY ? null : { at: Math.max(at, this.now), wake }
         },
