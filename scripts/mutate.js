@@ -60,7 +60,7 @@ async function run() {
   const { contents, mutants: all } = await instrument(sources)
   const { mutants, areas } = selectMutants(all, words, values)
   const tests = await bundleTests(listTests().filter(isMutationTest), contents, folder)
-  const pool = new Pool({ folder, jobs: JOBS, runsPerProcess: values.fresh ? 1 : 200 })
+  const pool = new Pool({ folder, jobs: JOBS, runsPerProcess: values.fresh ? 1 : 50 })
   try {
     const coverage = await measureCoverage(pool, tests)
     await testMutants(pool, mutants, coverage, showProgress)

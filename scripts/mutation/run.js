@@ -4,6 +4,7 @@ import { AREAS, areaOf, selectSources } from './areas.js'
 /** Time for a test file beyond a multiple of its usual time: a process may have to start first. */
 const EXTRA_MS = 5_000
 const TIME_FACTOR = 10
+const MEASURING_MS = 120_000
 
 /** Returns the mutants to test, and the areas with `isComplete`. */
 export function selectMutants(all, words, { line, sample, seed }) {
@@ -47,7 +48,8 @@ function randomOf(seed) {
 }
 
 /**
- * Runs each test file without a mutant. Adds to it: `hits`, how often it evaluates each mutant's code, by mutant, and `time`.
+ * Runs each test file without a mutant. Adds to it what its subtests cover, and in `shared` what is covered outside of them: how
+ * often the code of each mutant is evaluated, by its id.
  *
  * @throws if a test fails
  */
@@ -55,9 +57,9 @@ export async function measureCoverage(pool, tests) {
   const failures = []
   const measured = []
   await pool.forEach(tests, async (test, send) => {
-    const { failure, time, hits } = await send({ mutant: null, tests: [test] }, 120_000)
-    if (failure !== null) failures.push(`${test.file}: ${failure ?? 'did not end'}`)
-    measured.push({ ...test, time, hits })
+    const { failure, shared, subtests } = await send({ mutant: null, tests: [test] }, MEASURING_MS)
+    if (failure !== null) failures.push(`${test.file}: ${failure ?? 'does not end'}`)
+    measured.push({ ...test, shared, subtests })
   })
   if (failures.length > 0) throw new Error(`tests fail without a mutant:\n${failures.join('\n')}`)
   return measured
@@ -68,26 +70,31 @@ export async function testMutants(pool, mutants, coverage, onProgress) {
   const kills = new Map()
   let done = 0
   await pool.forEach(mutants, async (mutant, send) => {
-    const covering = coverage.filter(({ hits }) => hits[mutant.id] > 0)
+    const covering = coverage.map(test => coveringPart(test, mutant.id)).filter(({ subtests }) => subtests.length > 0)
     if (covering.length === 0) mutant.status = 'uncovered'
     else {
-      const tests = covering.sort((one, other) => killsOf(other) - killsOf(one) || one.time - other.time)
+      // A file that killed another mutant of the same source probably kills this one.
+      const tests = covering.sort((one, other) => killsBy(other) - killsBy(one) || one.time - other.time)
       const limit = EXTRA_MS + TIME_FACTOR * tests.reduce((sum, { time }) => sum + time, 0)
-      const message = {
-        mutant: mutant.id,
-        tests: tests.map(({ file, script, hits }) => ({ file, script, hits: hits[mutant.id] })),
-      }
-      const { status, by } = await send(message, limit)
+      const { status, file } = await send({ mutant: mutant.id, tests }, limit)
       mutant.status = status
-      if (by !== undefined) kills.set(keyOf(by), (kills.get(keyOf(by)) ?? 0) + 1)
+      if (file !== undefined) kills.set(keyOf(file), (kills.get(keyOf(file)) ?? 0) + 1)
     }
     onProgress(++done, mutants.length)
 
-    function killsOf({ file }) {
+    function killsBy({ file }) {
       return kills.get(keyOf(file)) ?? 0
     }
-    function keyOf(test) {
-      return `${mutant.file} ${test}`
+    function keyOf(file) {
+      return `${mutant.file} ${file}`
     }
   })
+}
+
+/** The subtests that evaluate the mutant; all of them if it is evaluated outside of them, when the file is loaded. */
+function coveringPart({ file, script, shared, subtests }, id) {
+  const indexes = [...subtests.keys()].filter(index => shared[id] > 0 || subtests[index].hits[id] > 0)
+  const sum = value => indexes.reduce((total, index) => total + value(subtests[index]), 0)
+  const hits = (shared[id] ?? 0) + sum(({ hits }) => hits[id] ?? 0)
+  return { file, script, subtests: indexes, hits, time: sum(({ time }) => time) }
 }

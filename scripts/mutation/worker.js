@@ -1,6 +1,6 @@
 /**
- * Runs bundled tests, once for each message: `{ mutant, tests }`. Answers `{ status, by }`, or with the coverage if `mutant` is
- * null. Skips the remaining subtests after one that fails. Exits if the tests can never end because nothing is pending.
+ * Runs bundled test files, on request of the pool: `{ mutant, tests }`. Answers `{ result }`: what each subtest covers if `mutant`
+ * is null, else whether a subtest failed. Exits if the tests can never end because nothing is pending.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,67 +8,102 @@ import { constants, Script } from 'node:vm'
 import fc from 'fast-check'
 import { t } from 'tap'
 
-/** A loop that runs this many times as often as without the mutant is endless. */
-const MAX_HITS_FACTOR = 100
+/** A loop that evaluates a mutant this many times as often as without it is endless. */
+const HITS_FACTOR = 100
 const MIN_HIT_LIMIT = 10_000
+/** More examples of a property take long and detect little. */
+const MAX_EXAMPLES = 30
 
 const require = createRequire(import.meta.url)
 const scripts = new Map()
-globalThis.sharedModules = { 'fast-check': fc }
-// Runs are reproducible, and a failure is enough: no smaller example is searched.
-fc.configureGlobal({ seed: 1, endOnFailure: true })
-const stryker = { activeMutant: undefined, currentTestId: undefined, mutantCoverage: undefined }
-globalThis.__stryker__ = stryker
 
-process.on('message', async message => {
-  // A process that only waits for this channel waits for nothing.
+let active = null
+let hits = 0
+let hitLimit = 0
+let coverage = null
+
+// The instrumented sources call these.
+globalThis.stryMutAct_9fa48 = id => {
+  if (id !== active) return false
+  if (++hits > hitLimit) throw new Error('the mutant does not end')
+  return true
+}
+globalThis.stryCov_9fa48 = (...ids) => {
+  if (coverage !== null) for (const id of ids) coverage[id] = (coverage[id] ?? 0) + 1
+}
+
+// The examples are the same in each run, and a failure is enough: no smaller example is searched.
+const assert = (property, options) =>
+  fc.assert(property, {
+    seed: 1,
+    endOnFailure: true,
+    ...options,
+    numRuns: Math.min(options?.numRuns ?? MAX_EXAMPLES, MAX_EXAMPLES),
+  })
+globalThis.sharedModules = { 'fast-check': { ...fc, assert } }
+
+process.on('message', async ({ mutant, tests }) => {
+  // A process that waits for this channel alone waits forever.
   process.channel.unref()
-  const result = message.mutant === null ? await measure(message.tests[0]) : await runMutant(message)
+  const result = mutant === null ? await measure(tests[0]) : await runMutant(mutant, tests)
   process.channel.ref()
   process.send({ result })
 })
 
-async function measure(test) {
-  stryker.mutantCoverage = { static: {}, perTest: {} }
-  stryker.currentTestId = test.file
-  const start = performance.now()
-  const failure = await runTest(test)
-  return { failure, time: performance.now() - start, hits: stryker.mutantCoverage.perTest[test.file] ?? {} }
+/** Returns the title of the first subtest that fails, what all subtests share, and what each covers. */
+async function measure({ script }) {
+  const shared = {}
+  const subtests = []
+  coverage = shared
+  const failure = await runTest(script, async (index, run) => {
+    const start = performance.now()
+    coverage = {}
+    await run()
+    subtests[index] = { hits: coverage, time: performance.now() - start }
+    coverage = shared
+  })
+  coverage = null
+  // A subtest that is skipped leaves a hole.
+  return { failure, shared, subtests: Array.from(subtests, subtest => subtest ?? { hits: {}, time: 0 }) }
 }
 
-async function runMutant({ mutant, tests }) {
-  stryker.activeMutant = mutant
-  for (const test of tests) {
-    stryker.mutantCoverage = { static: {}, perTest: {} }
-    stryker.hitCount = 0
-    stryker.hitLimit = Math.max(MIN_HIT_LIMIT, test.hits * MAX_HITS_FACTOR)
-    const failure = await runTest(test)
-    if (stryker.hitCount > stryker.hitLimit) return { status: 'timeout', by: test.file }
-    if (failure !== null) return { status: 'killed', by: test.file, failure }
+async function runMutant(mutant, tests) {
+  active = mutant
+  for (const { file, script, subtests, hits: usual } of tests) {
+    hits = 0
+    hitLimit = Math.max(MIN_HIT_LIMIT, usual * HITS_FACTOR)
+    const failure = await runTest(script, (index, run) => subtests.includes(index) && run())
+    if (hits > hitLimit) return { status: 'timeout', file }
+    if (failure !== null) return { status: 'killed', file, failure }
   }
   return { status: 'survived' }
 }
 
-/** Returns the title of the first subtest that failed, or null. */
-async function runTest({ file, script }) {
+/**
+ * Runs a test file with new instances of its modules. `runSubtest` is called with the index of each subtest until one fails.
+ * Returns the title of the one that fails, or null.
+ */
+async function runTest(script, runSubtest) {
   let failure = null
-  const passed = await t.test(file, async own => {
+  let count = 0
+  const { ok } = await t.test(script, async own => {
     const { test } = own
-    own.test = (name, ...rest) => {
+    own.test = (title, ...rest) => {
+      const index = count++
       const run = rest.pop()
-      return test.call(own, name, ...rest, async subtest => {
+      return test.call(own, title, ...rest, async subtest => {
         if (failure !== null) return
         try {
-          await run(subtest)
+          await runSubtest(index, () => run(subtest))
         } finally {
-          if (!subtest.passing()) failure ??= name
+          if (!subtest.passing()) failure ??= title
         }
       })
     }
     globalThis.sharedModules.tap = own
     load(script)({ exports: {} }, require)
   })
-  return passed.ok ? null : (failure ?? file)
+  return ok ? null : (failure ?? 'the file')
 }
 
 function load(file) {
