@@ -23,11 +23,17 @@ const HEAVY = ['view/page', 'docs']
 /** Files that load the whole machine: each runs alone. */
 const SERIAL = ['faults/machine-']
 
+/** Measures CPU time, which depends on more than the code under test. */
+const TIMED = ['core/mask-work']
+
 const matches = list => file => list.some(prefix => file.startsWith(prefix))
 
 export const isQuick = matches(QUICK)
 export const isHeavy = matches(HEAVY)
 export const isSerial = matches(SERIAL)
+
+/** Files that mutation tests run. */
+export const isMutationTest = file => isQuick(file) && !matches(TIMED)(file)
 
 /** What each command runs. */
 export const TIERS = {

@@ -1,96 +1,57 @@
-/** The option `incidents`: what holds where nothing is set, what each amount takes, and who gets a witness. */
-import { join, resolve as resolvePath } from 'node:path'
+/** The option `incidents`: where they are written, and what evidence may cost. */
+import { join } from 'node:path'
 import t from 'tap'
-import { resolveOptions } from '../../lib/options/resolve.js'
 import type { WatcherOptions } from '../../lib/options/types.js'
-import { OsqwatchError } from '../../lib/wire/errors.js'
+import { MB, resolve, takes } from './setup.js'
 
-const MB = 1_048_576
-const DAY = 86_400_000
-const MACHINE = { cores: 4, memoryBytes: 1000 * MB }
-
-/** The config of a watcher with this option. */
-const incidents = (given?: unknown) => resolveOptions({ incidents: given } as WatcherOptions, MACHINE).config.incidents
-
-/** What is wrong with it: `option: got`. */
-function wrong(given: unknown): string[] {
-  try {
-    incidents(given)
-    return []
-  } catch (error) {
-    if (!(error instanceof OsqwatchError)) throw error
-    return error.problems.map(({ option, got }) => `${option}: ${got}`)
+t.test('incidents are a folder, false for none, or an object', async t => {
+  const defaults = {
+    ...{ maxBytes: 64 * MB, maxFiles: 200, maxAge: 30 * 86_400_000 },
+    ...{ cooldown: 60_000, budget: 500, heapSnapshot: 0 },
   }
-}
-
-const DEFAULTS = {
-  maxBytes: 64 * MB,
-  maxFiles: 200,
-  maxAge: 30 * DAY,
-  cooldown: 60_000,
-  budget: 500,
-  heapSnapshot: 0,
-}
-
-t.test('where nothing is set, 64 MB, 200 files and 30 days of incidents are kept', async t => {
-  for (const given of [undefined, {}, { witness: false }]) {
-    const { dir = '', ...amounts } = incidents(given) ?? {}
-    t.strictSame(amounts, DEFAULTS)
-    t.match(dir, /incidents/, 'in a folder of the user')
-  }
-  t.strictSame(incidents('logs/incidents'), { dir: resolvePath('logs/incidents'), ...DEFAULTS })
-  t.strictSame(incidents({ dir: '/var/log/app' }), { dir: join('/', 'var', 'log', 'app'), ...DEFAULTS })
+  const incidents = (value: WatcherOptions['incidents']) => resolve({ incidents: value }).config.incidents
   t.equal(incidents(false), null)
-})
-
-t.test('each amount is read in its own unit', async t => {
-  for (const [given, amount] of [
-    [{ maxAge: '2 days' }, { maxAge: 2 * DAY }],
-    [{ maxAge: 60_000 }, { maxAge: 60_000 }],
-    [{ maxAge: '12h' }, { maxAge: DAY / 2 }],
-    [{ maxBytes: '5MB' }, { maxBytes: 5 * MB }],
-    [{ maxBytes: MB }, { maxBytes: MB }],
-    [{ maxFiles: 1 }, { maxFiles: 1 }],
-    [{ maxFiles: 100_000 }, { maxFiles: 100_000 }],
-    [{ cooldown: '5 min' }, { cooldown: 300_000 }],
-    [{ cooldown: 0 }, { cooldown: 0 }],
-    [{ budget: '2s' }, { budget: 2_000 }],
-    [{ budget: 10_000 }, { budget: 10_000 }],
-    [{ heapSnapshot: '20s' }, { heapSnapshot: 20_000 }],
-    [{ heapSnapshot: false }, { heapSnapshot: 0 }],
-  ] as const) {
-    const { dir: _, ...amounts } = incidents(given) ?? {}
-    t.strictSame(amounts, { ...DEFAULTS, ...amount }, JSON.stringify(given))
+  for (const unset of [undefined, {}, { witness: false }]) {
+    const { dir: _, ...amounts } = incidents(unset) ?? {}
+    t.strictSame(amounts, defaults)
   }
+  t.match(incidents({ maxAge: '2 days', maxBytes: '5MB', cooldown: '5 min' }), {
+    ...{ maxAge: 2 * 86_400_000, maxBytes: 5 * MB, cooldown: 300_000 },
+  })
+  t.strictSame(incidents('why'), { dir: join(process.cwd(), 'why'), ...defaults })
+  t.strictSame(incidents({ dir: 'why' }), { dir: join(process.cwd(), 'why'), ...defaults })
+  t.match(incidents({ budget: 0, heapSnapshot: false }), { budget: 0, heapSnapshot: 0 })
+  t.match(incidents({ heapSnapshot: '2 min', maxFiles: 1 }), { heapSnapshot: 120_000, maxFiles: 1 })
+  t.match(incidents({ budget: '10s', maxBytes: '1MB', maxAge: '1 min', cooldown: 0 }), {
+    ...{ budget: 10_000, maxBytes: MB, maxAge: 60_000, cooldown: 0 },
+  })
 })
 
-t.test('an amount that is out of its bounds, or in another unit, is refused by its name', async t => {
-  for (const [given, problem] of [
-    [{ maxAge: 59_999 }, 'incidents.maxAge: 59999'],
-    [{ maxAge: '5MB' }, 'incidents.maxAge: "5MB"'],
-    [{ maxBytes: MB - 1 }, `incidents.maxBytes: ${MB - 1}`],
-    [{ maxBytes: '5 days' }, 'incidents.maxBytes: "5 days"'],
-    [{ maxFiles: 0 }, 'incidents.maxFiles: 0'],
-    [{ maxFiles: 100_001 }, 'incidents.maxFiles: 100001'],
-    [{ maxFiles: '10' }, 'incidents.maxFiles: "10"'],
-    [{ cooldown: -1 }, 'incidents.cooldown: -1'],
-    [{ budget: 10_001 }, 'incidents.budget: 10001'],
-    [{ heapSnapshot: '121s' }, 'incidents.heapSnapshot: "121s"'],
-  ] as const)
-    t.strictSame(wrong(given), [problem])
+t.test('a wrong option of incidents is answered with its unit and its bounds', async t => {
+  const cases: [unknown, string][] = [
+    [true, 'a path, a file: URL, an object or false'],
+    [{ dir: 5 }, 'a path or a file: URL'],
+    [{ maxBytes: '1023KB' }, "a size, such as '64MB'; at least 1048576"],
+    [{ maxFiles: 0 }, 'a whole number; at least 1, at most 100000'],
+    [{ maxFiles: 100_001 }, 'a whole number; at least 1, at most 100000'],
+    [{ maxAge: '59s' }, "a duration, such as '30 days'; at least 60000"],
+    [{ cooldown: -1 }, "a duration, such as '1 min'; at least 0"],
+    [{ budget: '11s' }, "a duration, such as '500ms'; at least 0, at most 10000"],
+    [{ heapSnapshot: '121s' }, "a duration, such as '20s', or false; at least 0, at most 120000"],
+    [{ heapSnapshot: true }, "a duration, such as '20s', or false; at least 0, at most 120000"],
+    [{ witness: 'no' }, 'true or false'],
+  ]
+  for (const [incidents, expected] of cases) t.equal(takes({ incidents }), expected, JSON.stringify(incidents))
 })
 
-t.test('a Node child gets a witness, unless there are no incidents, no time for it, or it is not wanted', async t => {
-  const extensions = { x: { command: 'node' } }
-  for (const [given, isWitnessed] of [
-    [undefined, true],
-    ['/incidents', true],
-    [{ maxFiles: 9 }, true],
-    [false, false],
-    [{ witness: false }, false],
-    [{ budget: 0 }, false],
-  ] as const) {
-    const { config } = resolveOptions({ extensions, incidents: given }, MACHINE)
-    t.equal(config.children[0]?.witness, isWitnessed, JSON.stringify(given) ?? 'by default')
+t.test('without a budget children have no helper thread', async t => {
+  const witness = (incidents: WatcherOptions['incidents']) => {
+    const [child] = resolve({ incidents, extensions: { x: { command: 'x' } } }).config.children
+    return child?.witness
   }
+  t.equal(witness('why'), true)
+  t.equal(witness({}), true)
+  t.equal(witness({ budget: 0 }), false)
+  t.equal(witness({ witness: false }), false)
+  t.equal(witness(false), false)
 })

@@ -7,31 +7,10 @@ import { resolveAdopted } from '../../lib/options/adopted.js'
 import { resolveChild, resolveOptions } from '../../lib/options/resolve.js'
 import type { ChildOptions, WatcherOptions } from '../../lib/options/types.js'
 import type { WatcherConfig } from '../../lib/wire/commands.js'
-import { OsqwatchError, type Problem } from '../../lib/wire/errors.js'
+import { extension, MACHINE, MB, problemsOf, resolve, takes, wrong } from './setup.js'
 
-const MB = 1_048_576
-const MACHINE = { cores: 4, memoryBytes: 1000 * MB }
 const root = realpathSync(t.testdir({ 'app.js': '', sub: { 'thumbs.js': '' } }))
 const app = join(root, 'app.js')
-
-const resolve = (options?: WatcherOptions) => resolveOptions(options, MACHINE)
-
-/** What is wrong with options that no type allows. */
-function problemsOf(options: unknown): readonly Problem[] {
-  try {
-    resolveOptions(options as WatcherOptions, MACHINE)
-    return []
-  } catch (error) {
-    if (!(error instanceof OsqwatchError)) throw error
-    return error.problems
-  }
-}
-
-const extension = (options: unknown) => ({ extensions: { x: options } })
-
-/** The problems as `option: got`, and what the first takes. */
-const wrong = (options: unknown) => problemsOf(options).map(({ option, got }) => `${option}: ${got}`)
-const takes = (options: unknown) => problemsOf(options)[0]?.takes
 
 t.test('no options: a watcher of level app with no children, that ends nobody', async t => {
   for (const { config, workerPath, signal, warnings } of [resolve(), resolve({})]) {
