@@ -54,10 +54,11 @@ export class TestProcess extends Spawn {
         clean = this.#cleanUp()
       })
     })
-    super.main(async () => {
-      await clean
-      if (this.options.outlived) this.parser.ok = this.results.ok = false
-      end()
+    super.main(() => {
+      void clean.then(() => {
+        if (this.options.outlived) this.parser.ok = this.results.ok = false
+        end()
+      })
     })
   }
 

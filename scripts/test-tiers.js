@@ -42,11 +42,17 @@ const HEAVY = [
 /** They load the whole machine, or judge it: each runs alone. */
 const SERIAL = ['chaos/chaos', 'faults/machine-', 'soak/']
 
+/** They do not run the code that is mutated, or measure it. */
+const NOT_MUTATED = ['core/mask-work', 'floors']
+
 const matches = list => file => list.some(prefix => file.startsWith(prefix))
 
 export const isQuick = matches(QUICK)
 export const isSerial = matches(SERIAL)
 const isHeavy = matches(HEAVY)
+
+/** Files that mutation tests run. */
+export const isMutationTest = file => isQuick(file) && !matches(NOT_MUTATED)(file)
 
 /** What each command runs: `npm test` is `default`. */
 export const TIERS = {

@@ -74,7 +74,7 @@ function startReporter(t) {
     t.pipe(process.stdout)
     return false
   }
-  report(reporter, t, config)
+  void report(reporter, t, config)
   return true
 }
 

@@ -87,6 +87,6 @@ function amount(
   if (!section.has(name)) return INCIDENTS[name]
   const value = read(section.get(name))
   if (value !== null && value >= min && value <= max) return value
-  section.refuse(name, `${takes}; at least ${min}${Number.isFinite(max) && max < 1e9 ? `, at most ${max}` : ''}`)
+  section.refuse(name, `${takes}; at least ${min}${max < 1e9 ? `, at most ${max}` : ''}`)
   return INCIDENTS[name]
 }

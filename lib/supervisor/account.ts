@@ -87,7 +87,7 @@ const DIED: Readonly<Record<Exclude<Cause, 'spawn'>, (incident: Silent) => strin
 function ladder({ ladder, exit, verdict }: Silent): string | null {
   if (verdict === null) return null
   const rungs = ladder.filter(({ rung, at }) => rung !== 'limit' && rung !== 'exit' && at >= verdict.at - 1)
-  const steps = rungs.map(({ rung, at }) => `${RUNG[rung]} after ${formatMs(at - verdict.at)}`)
+  const steps = rungs.map(({ rung, at }) => `${RUNG[rung]} after ${formatMs(Math.max(0, at - verdict.at))}`)
   const end = exit.signal ?? `exit code ${exit.code}`
   const ended = ladder.findLast(({ rung }) => rung === 'exit')
   const gone =

@@ -47,7 +47,8 @@ export function mayBegin(context: Context, supervised: Supervised, now: number):
 
 /** May this limit be enforced now? Memory that has passed memoryHard cannot wait: the machine may be out of it by then. */
 export function mayEnforce({ storm, ports }: Context, { child }: Supervised, breach: Breach): boolean {
-  if (child.phase !== 'up') return true
+  // In a ladder only memoryHard still counts.
+  if (child.phase !== 'up') return breach.hard
   if (!breach.hard) return storm.kills.ask(child.name, ports.clock.now())
   storm.kills.count(ports.clock.now())
   return true

@@ -2,6 +2,7 @@
 import { postponed } from '../core/machine.js'
 import { observe, voidWindow, windowMs } from '../core/measure.js'
 import type { DeferReason } from '../core/model.js'
+import { roomOf } from '../core/pace.js'
 import { type Facts, type Finding, judge } from '../core/rules.js'
 import { tellDefer } from '../core/tell.js'
 import { confirm, readBaseline } from './confirm.js'
@@ -92,11 +93,16 @@ function conclude(context: Context, supervised: Supervised, once: Facts['once'])
   const breaches = toAct(context, supervised, finding)
   const isQueued = context.storm.kills.has(supervised.child.name)
   tellDeferral(context, supervised, finding.defer ?? (isQueued ? 'queued' : null))
-  if (finding.alarm) confirm(context, supervised, reading => conclude(context, supervised, reading))
+  if (finding.alarm && matters(supervised))
+    confirm(context, supervised, reading => conclude(context, supervised, reading))
   for (const breach of breaches)
     context.feed(supervised, { type: 'breach', breach, hold: context.inquests.hold(supervised, breach) })
   return breaches.length > 0 && supervised.config.policy.enforce
 }
+
+/** In a ladder an alarm about anything but memoryHard changes nothing, and the reading that confirms it costs the child time. */
+const matters = ({ child, vitals, config }: Supervised): boolean =>
+  child.phase === 'up' || roomOf(vitals, config.policy, null).hard < 0
 
 /** Each speaker is judged alone, the ladder applies to the whole child. One that is deferred shields it from a CPU verdict. */
 function judgeAll(supervised: Supervised, at: number, once: Facts['once']): Finding {

@@ -165,6 +165,19 @@ t.test('what is masked is so little that the rest can be read', async t => {
   })
 })
 
+t.test('a secret in JSON is masked wherever the text was cut, also in JSON that is a string itself', async t => {
+  for (const [before, value, after] of [
+    ['{"password":"', 'Zq7\\"hunter2', '","port":8080}'],
+    ['{\\"password\\":\\"', 'Zq7hunter2', '\\",\\"port\\":8080}'],
+    ['{\\\\"password\\\\":\\\\"', 'Zq7hunter2', '\\\\"}'],
+    ["{'password': '", 'Zq7hunter2', "'}"],
+  ] as const) {
+    for (let kept = 5; kept <= value.length; kept++)
+      t.equal(maskText(before + value.slice(0, kept)), `${before}***`, `cut after ${kept} characters of ${value}`)
+    t.equal(maskText(before + value + after), `${before}***${after}`)
+  }
+})
+
 t.test('masked twice is masked once', async t => {
   fc.assert(
     fc.property(words, names, secret, fc.constantFrom(...places), (before, name, value, place) => {

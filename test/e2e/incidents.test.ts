@@ -93,7 +93,7 @@ t.test('a loop that spins: the line, on the stack and in the profile', async t =
   // V8 may put its samples down to the caller: it compiled the function anew while its loop ran.
   t.match(JSON.stringify(profile), APP)
   t.match(event.account, `spin (${APP}:${lineOf('spin')})`)
-  t.ok(incident.recording.beats.own.at(-1) ?? 0 >= 1500, 'the beat that it owes is on record')
+  t.ok((incident.recording.beats.own.at(-1) ?? 0) >= 1500, 'the beat that it owes is on record')
 })
 
 t.test('a deadlock in a synchronous call: the line that waits', async t => {

@@ -10,7 +10,10 @@ const DONE = { code: 0, reason: 'the worker has ended' }
 
 function after(...told: (WatcherEvent | NodeJS.Signals)[]) {
   const outcomes = new Outcomes()
-  for (const one of told) typeof one === 'string' ? outcomes.asked(one) : outcomes.hear(one)
+  for (const one of told) {
+    if (typeof one === 'string') outcomes.asked(one)
+    else outcomes.hear(one)
+  }
   return outcomes
 }
 

@@ -6,31 +6,11 @@ import t from 'tap'
 import { resolveAdopted } from '../../lib/options/adopted.js'
 import { resolveChild, resolveOptions } from '../../lib/options/resolve.js'
 import type { ChildOptions, WatcherOptions } from '../../lib/options/types.js'
-import { OsqwatchError, type Problem } from '../../lib/wire/errors.js'
+import type { WatcherConfig } from '../../lib/wire/commands.js'
+import { extension, MACHINE, MB, problemsOf, resolve, takes, wrong } from './setup.js'
 
-const MB = 1_048_576
-const MACHINE = { cores: 4, memoryBytes: 1000 * MB }
 const root = realpathSync(t.testdir({ 'app.js': '', sub: { 'thumbs.js': '' } }))
 const app = join(root, 'app.js')
-
-const resolve = (options?: WatcherOptions) => resolveOptions(options, MACHINE)
-
-/** What is wrong with options that no type allows. */
-function problemsOf(options: unknown): readonly Problem[] {
-  try {
-    resolveOptions(options as WatcherOptions, MACHINE)
-    return []
-  } catch (error) {
-    if (!(error instanceof OsqwatchError)) throw error
-    return error.problems
-  }
-}
-
-const extension = (options: unknown) => ({ extensions: { x: options } })
-
-/** The problems as `option: got`, and what the first takes. */
-const wrong = (options: unknown) => problemsOf(options).map(({ option, got }) => `${option}: ${got}`)
-const takes = (options: unknown) => problemsOf(options)[0]?.takes
 
 t.test('no options: a watcher of level app with no children, that ends nobody', async t => {
   for (const { config, workerPath, signal, warnings } of [resolve(), resolve({})]) {
@@ -214,7 +194,7 @@ t.test('each option refuses what it does not take', async t => {
 
 t.test("names stand in messages, so they are one line, and not the watcher's own", async t => {
   const child = { command: 'x' }
-  t.match(wrong({ extensions: { '': child, ' ': child, 'a\nb': child } }).length, 3)
+  t.equal(wrong({ extensions: { '': child, ' ': child, 'a\nb': child } }).length, 3)
   t.match(takes({ extensions: { watcher: child } }), /another name: watcher is taken/)
   t.match(takes({ extensions: { worker: child } }), /another name: worker is taken/)
   t.strictSame(wrong({ extensions: { 'search (de)': child, ['__proto__']: child, 'größe.1': child } }), [])
@@ -348,8 +328,22 @@ t.test('extensions from a load file', async t => {
       '/extensions.load: "/bin/a\\nb.ext" skipped: no name can be made of it',
     ],
   )
-  const names = resolve({ ...options, allowUnsafe: true }).config.children.map(({ name }) => name)
-  t.ok(names.includes('open'))
+  const checked = ({ config }: { config: WatcherConfig }) =>
+    config.children.map(({ name, run }) => [name, run.type === 'command' && (run.checked ?? false)])
+  t.strictSame(
+    checked({ config }).slice(0, 2),
+    [
+      ['search', false],
+      ['hash', true],
+    ],
+    'a program of the load file is checked again at each start, for anybody may have written to it since',
+  )
+  const unsafe = checked(resolve({ ...options, allowUnsafe: true }))
+  t.strictSame(
+    unsafe.find(([name]) => name === 'open'),
+    ['open', false],
+    'unless it may be unsafe',
+  )
   const missing = join(root, 'none.load')
   t.strictSame(wrong({ extensionsAutoload: missing }), [`extensionsAutoload: ${JSON.stringify(missing)}`])
   t.match(takes({ extensionsAutoload: missing }), /^a load file that can be read: ENOENT/)

@@ -46,6 +46,17 @@ t.test('every source at once, in one error', async t => {
   })
 })
 
+t.test('wrong extensions are reported together with other wrong settings', async t => {
+  const from = realpathSync(t.testdir({}))
+  const file = join(from, 'osqwatch.config.json')
+  writeFileSync(file, JSON.stringify({ overhead: 'much', extensions: { search: { comand: 'x' } } }))
+  t.strictSame(wrong({ from }).sort(), [
+    `${shown(file)} extensions.search.comand: "x"`,
+    `${shown(file)} extensions.search: neither`,
+    `${shown(file)} overhead: "much"`,
+  ])
+})
+
 t.test('what a file says of incidents', async t => {
   const from = realpathSync(t.testdir({}))
   const file = join(from, 'osqwatch.config.json')

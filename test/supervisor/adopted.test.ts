@@ -14,7 +14,7 @@ function adopted(name: string, changes: Partial<ChildConfig> = {}): ChildConfig 
 }
 
 async function adopt(world: World, config: ChildConfig): Promise<void> {
-  world.supervisor.start()
+  void world.supervisor.start()
   const added = world.supervisor.add(config)
   await world.pass(0)
   await added

@@ -7,7 +7,7 @@ const rules = policy({ delay: 0, interval: 3_000, heartbeatInterval: 1_000, hear
 /** It was greeted, and `act` happens at each second from then on. */
 async function hang(act: (world: World, second: number) => void, seconds = 8): Promise<World> {
   const world = new World([childConfig('x', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   world.greet('x')
   for (let second = 1; second <= seconds; second++) {
@@ -25,7 +25,7 @@ function answer(world: World, second: number): void {
 
 t.test('without a hello no beat is asked for', async t => {
   const world = new World([childConfig('x', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(60_000)
   t.notOk(world.log.includes('ping to x'))
   t.strictSame(world.told('limit', 'defer'), [])
@@ -100,7 +100,7 @@ t.test('held by a debugger, by any of its signs, it is not stopped', async t => 
     { reason: 'debugger' },
   )
   const open = new World([childConfig('x', { policy: rules })])
-  open.supervisor.start()
+  void open.supervisor.start()
   await open.pass(100)
   open.greet('x', { inspector: true })
   await open.pass(20_000)
@@ -113,7 +113,7 @@ t.test('held by a debugger, by any of its signs, it is not stopped', async t => 
 
 t.test('WATCHDOG=1 says hello, and from then on it has to be said again', async t => {
   const world = new World([childConfig('x', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   const { events } = world.process('x')
   for (let second = 0; second < 10; second++) {
@@ -128,7 +128,7 @@ t.test('WATCHDOG=1 says hello, and from then on it has to be said again', async 
 
 t.test('a speaker behind a wrapper is judged alone; the ladder is the whole child’s', async t => {
   const world = new World([childConfig('x', { policy: rules }), childConfig('behind', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   const { pid } = world.process('behind')
   world.process('x').events.heard({ type: 'hello', pid, usr1: false, inspector: false })
@@ -139,7 +139,7 @@ t.test('a speaker behind a wrapper is judged alone; the ladder is the whole chil
 
 t.test('a stranger’s pid in a hello is only a claim: told, not believed, and never signalled', async t => {
   const world = new World([childConfig('worker', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   world.process('worker').events.heard({ type: 'hello', pid: 4_242, usr1: true, inspector: false })
   await world.pass(20_000)
@@ -149,7 +149,7 @@ t.test('a stranger’s pid in a hello is only a claim: told, not believed, and n
 t.test('pings go out in bursts: ten children at once, and bursts apart from each other', async t => {
   const names = Array.from({ length: 25 }, (_, child) => `x${child}`)
   const world = new World(names.map(name => childConfig(name, { policy: rules })))
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   for (const name of names) world.greet(name)
   world.log.length = 0

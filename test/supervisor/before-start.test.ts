@@ -17,7 +17,7 @@ t.test('stopped before the start: nobody is begun, for nobody would be stopped a
 t.test('a child of its list is there: it is not added once more, and begun once', async t => {
   const world = new World([childConfig('a')])
   const added = world.supervisor.add(childConfig('a'))
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   t.match(await added, { ok: false, error: { code: 'ERR_OSQWATCH_DUPLICATE_CHILD' } })
   t.strictSame(spawned(world), ['spawn a'])
@@ -26,7 +26,7 @@ t.test('a child of its list is there: it is not added once more, and begun once'
 t.test('restarted before the start: it has one life', async t => {
   const world = new World([childConfig('a')])
   const restarted = world.supervisor.restart('a')
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   t.strictSame(await restarted, { ok: true, value: null })
   t.strictSame(spawned(world), ['spawn a'])
@@ -36,7 +36,7 @@ t.test('removed before the start: it is not begun', async t => {
   const world = new World([childConfig('a'), childConfig('b')])
   const removed = world.supervisor.remove('a')
   await removed
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   t.strictSame(await removed, { ok: true, value: null })
   t.strictSame(spawned(world), ['spawn b'])
@@ -47,7 +47,7 @@ t.test('adopted while the thread was replaced: in its list, and told as well, it
   const config = childConfig('x', { kind: 'adopted', run })
   const world = new World([config])
   const added = world.supervisor.add(config)
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(0)
   t.strictSame(await added, { ok: true, value: null })
   t.strictSame(world.told('adopt'), ['adopt x'])

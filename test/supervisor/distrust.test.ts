@@ -7,7 +7,7 @@ const STATE = { usr1: false, inspector: false }
 async function up(...names: string[]): Promise<World> {
   const rules = policy({ delay: 0, heartbeatLimit: 5_000 })
   const world = new World(names.map(name => childConfig(name, { policy: rules })))
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   return world
 }

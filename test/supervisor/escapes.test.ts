@@ -8,7 +8,7 @@ const DELAY_MS = 4_000
 function world(changes: Parameters<typeof childConfig>[1] = {}): World {
   const rules = policy({ restart: 'always', respawnDelay: 0, forcedShutdownDelay: DELAY_MS })
   const made = new World([childConfig('a', { policy: rules, ...changes })])
-  made.supervisor.start()
+  void made.supervisor.start()
   return made
 }
 

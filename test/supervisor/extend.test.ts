@@ -6,7 +6,7 @@ const rules = policy({ delay: 0, interval: 3_000, heartbeatLimit: 5_000, extendL
 
 async function greeted(changes = {}): Promise<World> {
   const world = new World([childConfig('x', { policy: { ...rules, ...changes } })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   world.greet('x')
   return world
@@ -141,7 +141,7 @@ t.test('in a ladder it is too late', async t => {
 
 t.test('WATCHDOG=1 within it is heard, and has to come again only after it', async t => {
   const world = new World([childConfig('x', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   const { events } = world.process('x')
   events.heard({ type: 'notify' })

@@ -30,6 +30,8 @@ export interface Process {
   sample: Writable<Omit<Sample & Pulse, 'at'>>
   /** Of each of its members. */
   memberBytes: number
+  /** false: nothing is told of its members, as when there are no descriptors. */
+  isListed: boolean
   /** ms of CPU that a look at its memory takes the watcher. */
   lookMs: number
   /** ms that others have the watcher's processor during such a look. */
@@ -53,6 +55,8 @@ export interface Process {
 
 export class World {
   now = 0
+  /** ms by which the wall clock is ahead of the monotonic one. */
+  ahead = 0
   readonly log: string[] = []
   readonly events: WatcherEvent[] = []
   /** When memory alone was looked at, and whose. */
@@ -162,7 +166,7 @@ export class World {
     return {
       clock: {
         now: () => this.now,
-        wall: () => this.now,
+        wall: () => this.now + this.ahead,
         alarm: (at, wake) => {
           this.#alarm = at === null || at === Number.POSITIVE_INFINITY ? null : { at: Math.max(at, this.now), wake }
         },
@@ -219,6 +223,7 @@ export class World {
       remnants: false,
       dying: false,
       memberBytes: MB,
+      isListed: true,
       lookMs: 0,
       waitMs: 0,
       descendants: new Map(),
@@ -274,7 +279,10 @@ export class World {
         const { ranMs, waitMs, state } = process.sample
         return seen(into, { ranMs, waitMs, state })
       },
-      members: () => [pid, ...process.descendants.keys()].map(one => member(one, pid, process.memberBytes)),
+      members: () => {
+        const pids = process.isListed ? [pid, ...process.descendants.keys()] : []
+        return pids.map(one => member(one, pid, process.memberBytes))
+      },
       strays: () => [...process.descendants].filter(([, where]) => where === 'left it').map(([one]) => one),
       ending: () => process.ending,
       traced: () => process.traced,

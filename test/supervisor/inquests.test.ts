@@ -39,7 +39,7 @@ async function begun({ changes = {}, witnesses = false, off = false }: Setup = {
     incidents: off ? null : incidents,
   })
   world.witnesses = witnesses
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_100)
   return world
 }

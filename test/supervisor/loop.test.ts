@@ -6,7 +6,7 @@ const MB = 1024 * 1024
 
 t.test('the loop looks at the worker, then at every extension, then at itself', async t => {
   const world = new World([childConfig('worker'), childConfig('a'), childConfig('b')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(0)
   t.strictSame(
     world.log.filter(line => /spawn|guard/.test(line)),
@@ -24,7 +24,7 @@ t.test('the loop looks at the worker, then at every extension, then at itself', 
 
 t.test('a child that leaks is warned, terminated, killed and started again', async t => {
   const world = new World([childConfig('x', { policy: policy({ memory: 100 * MB, delay: 0, interval: 3_000 }) })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_500)
   world.process('x').sample.rss = 200 * MB
   world.log.length = 0
@@ -64,7 +64,7 @@ t.test('a child that leaks is warned, terminated, killed and started again', asy
 
 t.test('a rung’s time counts from when its signal was sent, however long that took', async t => {
   const world = new World([childConfig('x', { policy: policy({ memory: 100 * MB, delay: 0, interval: 3_000 }) })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_500)
   const { sample } = world.process('x')
   sample.rss = 200 * MB
@@ -79,7 +79,7 @@ t.test('a rung’s time counts from when its signal was sent, however long that 
 t.test('one child’s ladder delays no other’s', async t => {
   const leaky = policy({ memory: 100 * MB, delay: 0, interval: 3_000 })
   const world = new World([childConfig('a', { policy: leaky }), childConfig('b', { policy: leaky })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_500)
   world.process('a').sample.rss = 200 * MB
   world.process('b').sample.rss = 200 * MB
@@ -99,7 +99,7 @@ t.test('SIGUSR1 goes to a worker whose app is heard to listen, and to nobody els
   for (const { name, signals, why, ...given } of cases) {
     const warnSignal = 'warnSignal' in given ? given.warnSignal : 'auto'
     const world = new World([childConfig(name, { policy: leaky, warnSignal })])
-    world.supervisor.start()
+    void world.supervisor.start()
     await world.pass(3_500)
     if ('greets' in given) world.greet(name, given.greets)
     world.process(name).sample.rss = 200 * MB
@@ -117,7 +117,7 @@ t.test('SIGUSR1 goes to a worker whose app is heard to listen, and to nobody els
 
 t.test('what outlives a child in its group is swept, and only then the next life begins', async t => {
   const world = new World([childConfig('x', { policy: policy({ restart: 'always', delay: 0 }) })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(5_000)
   const first = world.process('x')
   first.remnants = true
@@ -138,7 +138,7 @@ t.test('what outlives a child in its group is swept, and only then the next life
 
 t.test('a throw in one child’s affairs is told, and stops neither it nor the others', async t => {
   const world = new World([childConfig('a'), childConfig('b')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   Object.defineProperty(world.process('a'), 'sample', {
     get() {
@@ -154,7 +154,7 @@ t.test('a throw in one child’s affairs is told, and stops neither it nor the o
 t.test('after a gap nothing that was open across it counts, and the rungs get their time again', async t => {
   const rules = policy({ memory: 100 * MB, delay: 0, interval: 3_000, heartbeatInterval: 1_000, heartbeatLimit: 5_000 })
   const world = new World([childConfig('a', { policy: rules }), childConfig('b', { policy: rules })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_100)
   world.greet('a')
   world.process('b').sample.rss = 200 * MB

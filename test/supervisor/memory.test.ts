@@ -12,7 +12,7 @@ const limits = (changes: Partial<Policy>) =>
 
 /** Begun, and past its first look. */
 async function begun(world: World): Promise<World> {
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(0)
   return world
 }
@@ -86,7 +86,7 @@ t.test('memoryHard is held by the same looks, also during a ladder', async t => 
 t.test('looks that fall close together share a wake-up', async t => {
   const names = Array.from({ length: 50 }, (_, child) => `x${child}`)
   const world = new World([])
-  world.supervisor.start()
+  void world.supervisor.start()
   for (const name of names) {
     void world.supervisor.add(childConfig(name, { policy: limits({ memoryTotal: 250 * MB }) }))
     await world.pass(7)

@@ -13,7 +13,7 @@ const shadowed = (changes: Partial<Policy>) => {
 
 async function one(changes: Partial<Policy>): Promise<World> {
   const world = new World([childConfig('x', { policy: shadowed(changes) })])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_500)
   return world
 }
@@ -175,7 +175,7 @@ t.test('during a stop it gets the time of a stop, whatever it holds', async t =>
 t.test('a watcher in shadow mode that is unhealthy itself tells it, and stops nobody', async t => {
   const own = { level: 'normal', judgeHost: true, policy: shadowed({ memory: 10 * MB }) } as const
   const world = new World([childConfig('x')], own)
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(4_000)
   world.self = { ...world.self, rss: 100 * MB }
   await world.pass(60_000)

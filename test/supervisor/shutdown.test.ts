@@ -12,7 +12,7 @@ const obedient = (world: World, ...names: string[]) => {
 
 t.test('stop: in reverse order of start, each gone before the next is told, the guard last', async t => {
   const world = new World([childConfig('worker'), childConfig('a'), childConfig('b')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   obedient(world, 'worker', 'a', 'b')
   world.log.length = 0
@@ -37,7 +37,7 @@ t.test('stop: in reverse order of start, each gone before the next is told, the 
 
 t.test('the host’s end overtakes a stop in order: all at once, with the shorter delay', async t => {
   const world = new World([childConfig('a'), childConfig('b')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   const stopped = world.supervisor.stop()
   await world.pass(100)
@@ -55,7 +55,7 @@ t.test('under osquery’s levels the end of one is the end of all', async t => {
     level: 'normal',
     onShutdown: 'exit',
   })
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   obedient(world, 'worker')
   world.ended('a', 1)
@@ -67,7 +67,7 @@ t.test('under osquery’s levels the end of one is the end of all', async t => {
 
 t.test('at level app the others go on', async t => {
   const world = new World([childConfig('a', { policy: policy({ respawnLimit: 0 }) }), childConfig('b')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   world.ended('a', 1)
   await world.pass(10_000)
@@ -76,7 +76,7 @@ t.test('at level app the others go on', async t => {
 
 t.test('a child that SIGKILL does not end is not waited for: shutdown 78', async t => {
   const world = new World([childConfig('a'), childConfig('b')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   obedient(world, 'a')
   const stopped = world.supervisor.stop()
@@ -88,7 +88,7 @@ t.test('a child that SIGKILL does not end is not waited for: shutdown 78', async
 t.test('an unhealthy watcher: told where it is a guest, the end where the host is its own', async t => {
   for (const judgeHost of [false, true]) {
     const world = new World([], { judgeHost, policy: policy({ memory: 100 * MB, interval: 3_000 }) })
-    world.supervisor.start()
+    void world.supervisor.start()
     await world.pass(3_500)
     world.self = { ...world.self, rss: 200 * MB }
     await world.pass(10_000)
@@ -100,7 +100,7 @@ t.test('an unhealthy watcher: told where it is a guest, the end where the host i
 
 t.test('its thread late three ticks running, or its heap nearly full, is unhealthy too', async t => {
   const late = new World([], { policy: policy({ interval: 3_000, heartbeatLimit: 30_000 }) })
-  late.supervisor.start()
+  void late.supervisor.start()
   await late.pass(80_000, 31_000)
   t.strictSame(late.told('unhealthy'), [])
   await late.pass(80_000, 31_000)
@@ -110,14 +110,14 @@ t.test('its thread late three ticks running, or its heap nearly full, is unhealt
   )
   const full = new World([])
   full.self = { ...full.self, heapUsed: 95 }
-  full.supervisor.start()
+  void full.supervisor.start()
   await full.pass(10_000)
   t.match(full.events[0], { type: 'unhealthy', reason: /heap is nearly full/ })
 })
 
 t.test('commands answer with codes', async t => {
   const world = new World([childConfig('a')])
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(100)
   t.match(await world.supervisor.add(childConfig('a')), { ok: false, error: { code: 'ERR_OSQWATCH_DUPLICATE_CHILD' } })
   t.match(await world.supervisor.remove('z'), { ok: false, error: { code: 'ERR_OSQWATCH_UNKNOWN_CHILD' } })

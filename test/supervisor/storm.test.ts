@@ -13,7 +13,7 @@ async function many(count: number, rules: Partial<Policy>, changes: Partial<Watc
   const own = policy({ heartbeatInterval: Number.POSITIVE_INFINITY, delay: 0, interval: 3_000, ...rules })
   const children = Array.from({ length: count }, (_, n) => childConfig(`x${n}`, { policy: own }))
   const world = new World(children, changes)
-  world.supervisor.start()
+  void world.supervisor.start()
   await world.pass(3_500)
   makeMortal(world)
   return world

@@ -10,7 +10,7 @@ const tsserver = connect(DEMO_REQUESTS, DEMO_ANSWERS)
 const questions = questionsAbout(DEMO_FILE)
 
 tsserver.tell('open', { file: DEMO_FILE })
-ask(0)
+void ask(0)
 
 async function ask(count) {
   const { command, args } = questions[count % questions.length]

@@ -1,0 +1,65 @@
+/** A recorded life held against limits: ticks are in seconds, limits in milliseconds, and so is the time of an outcome told. */
+import t from 'tap'
+import { type LifeCase, replayLimits, replayRespawn } from '../../lib/core/replay.js'
+
+const MB = 1024 * 1024
+
+/** A look each 3 s: resident MB, and CPU in ms since the look before. */
+function life(rss: readonly number[], cpuMs: number, limits: LifeCase['limits'], more: Partial<LifeCase> = {}) {
+  const off = { memory: null, memoryTotal: null, utilization: null, delay: 0, interval: 3_000 }
+  return replayLimits({
+    kind: 'limits',
+    cores: 1,
+    limits: { ...off, ...limits },
+    ticks: rss.map((megabytes, tick) => [3 * tick, cpuMs * tick, 0, megabytes * MB] as const),
+    ...more,
+  })
+}
+
+const memoryTotal = 100 * MB
+const LEAK = [50, 80, 110, 140, 170]
+
+t.test('ages are seconds and limits milliseconds', async t => {
+  t.strictSame(life(LEAK, 0, { memoryTotal }), { verdict: 'memory', tick: 2, value: 110 * MB, seconds: 6 })
+  t.match(life(LEAK, 0, { memoryTotal, delay: 9_000 }), { tick: 3, seconds: 9 }, 'delay is over at 9 s')
+  t.match(life(LEAK, 0, { memoryTotal, delay: 9_001 }), { tick: 4, seconds: 12 })
+  t.match(life(LEAK, 0, { memoryTotal, delay: 12_001 }), { verdict: null, tick: null, seconds: null })
+})
+
+t.test('a CPU verdict tells its excess in seconds', async t => {
+  const busy = Array.from({ length: 10 }, () => 50)
+  const limits = { utilization: 50, latency: 12_000 }
+  t.strictSame(life(busy, 1_501, limits), { verdict: 'cpu', tick: 4, value: 12, seconds: 12 })
+  t.match(life(busy, 1_500, limits), { verdict: null }, 'half of a core for 3 s are 1500 ms')
+  t.match(life(busy, 1_501, { ...limits, latency: 12_001 }), { tick: 5, value: 15 })
+})
+
+t.test('a look at memory between two ticks is judged when it was made', async t => {
+  const between: LifeCase['memory'] = [
+    [4.5, 120 * MB],
+    [6, 900 * MB],
+  ]
+  t.strictSame(life([50, 60, 60], 0, { memoryTotal }, { memory: between }), {
+    ...{ verdict: 'memory', tick: null, value: 120 * MB, seconds: 4.5 },
+  })
+  t.match(
+    life([50, 60, 60], 0, { memoryTotal }, { memory: between.slice(1) }),
+    { verdict: null },
+    'a tick at the same moment is the same look',
+  )
+})
+
+t.test('growth counts from the recorded baseline, or else from the first tick', async t => {
+  const memory = 60 * MB
+  t.match(life(LEAK, 0, { memory }), { value: 90 * MB, seconds: 9 })
+  t.match(life(LEAK, 0, { memory }, { baseline: 20 * MB }), { value: 90 * MB, seconds: 6 })
+})
+
+t.test('uptimes and waits of successive lives are seconds', async t => {
+  const flags = { watchdog_level: 0 }
+  t.strictSame(
+    replayRespawn({ kind: 'respawn', flags, uptimes: [1, 1, 100], exits: [0, 0, 0] }),
+    { delays: [7, 9, 0], shutdown: false, code: 0 },
+    'osqueryd waits 5 s and 2 to the power of failures; 100 s of life are no failure',
+  )
+})
