@@ -15,6 +15,7 @@ const QUICK = [
   'floors',
   'host/',
   'options/',
+  'replay/',
   'settings/',
   'supervisor/',
   'view/html',

@@ -4,7 +4,7 @@ import { type Host, type Said, startHost } from './hosts.js'
 import { look } from './proc.js'
 import { until } from './until.js'
 
-export const CHILDREN = ['behaves', 'deaf', 'spinning', 'stopped', 'sleep', 'shell']
+export const CHILDREN = ['behaves', 'deaf', 'hanging', 'stopped', 'sleep', 'shell']
 
 /** The host, once its children are all at what makes them hard to end. */
 export async function runFamily(t: Test): Promise<Host> {
@@ -12,7 +12,7 @@ export async function runFamily(t: Test): Promise<Host> {
   for (const name of CHILDREN) await host.until('spawn', ({ child }) => child === name)
   const isUp = (manners: string) => (said: Said) => String(said.manners) === manners
   const pids: number[] = []
-  for (const manners of ['behaves', 'deaf', 'deaf,spins', 'deaf,stops', 'grandchild']) {
+  for (const manners of ['behaves', 'deaf', 'deaf,hangs', 'deaf,stops', 'grandchild']) {
     pids.push((await host.until('up', isUp(manners))).pid as number)
   }
   await until('one is stopped', () => look(pids[3] as number)?.state === 'T')

@@ -39,6 +39,8 @@ row(
       const gaps = watched.all('defer', { child }).length
       t.ok(watched.all('limit', { child, limitName }).length <= 1 + gaps, `${child}: told once`)
       t.notMatch(watched.story(child), /warn|terminate|kill/)
+      // It has been seen, and would take CPU from the rest.
+      await watched.watcher.remove(child)
     }
 
     const other = await watch(t, { limits: { ...QUICK, memoryHard: '200MB' } })
