@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { readStat } from '../../lib/os/identity.js'
 
-const DEADLINE_MS = 60_000
+export const DEADLINE_MS = 300_000
 
 export type Owner = Pick<Test, 'teardown'>
 
