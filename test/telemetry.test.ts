@@ -80,7 +80,7 @@ t.test('NODE_DEBUG=osqwatch prints every event on stderr', async t => {
   const run = (debug: string) =>
     new Promise<string>((resolve, reject) => {
       const env = { PATH: process.env.PATH, ...STATE_ENV, NODE_DEBUG: debug }
-      const options = { cwd: folder, env, timeout: 90_000, killSignal: 'SIGKILL' } as const
+      const options = { cwd: folder, env, timeout: 300_000, killSignal: 'SIGKILL' } as const
       execFile(process.execPath, ['host.js'], options, (error, _, stderr) => (error ? reject(error) : resolve(stderr)))
     })
   const told = await run('osqwatch')

@@ -3,23 +3,40 @@
 /** Answers in place of work that was not done in time, or could not be begun. */
 export class Late extends Error {}
 
+/** Time as the queue sees it. */
+export interface Timing {
+  now(): number
+  /** Calls `act` after `ms`, unless the function that it returns is called before. */
+  after(ms: number, act: () => void): () => void
+}
+
+const realTiming: Timing = {
+  now: () => performance.now(),
+  after(ms, act) {
+    const timer = setTimeout(act, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
 /**
  * Work that hangs holds a thread of the pool, which the whole process shares: until it has come back nothing else is begun. It is
  * told by its signal that nobody waits any more.
  */
 export class BoundedQueue {
   readonly #timeoutMs: number
+  readonly #timing: Timing
   #last: Promise<unknown> = Promise.resolve()
   #isStuck = false
 
-  constructor(timeoutMs: number) {
+  constructor(timeoutMs: number, timing: Timing = realTiming) {
     this.#timeoutMs = timeoutMs
+    this.#timing = timing
   }
 
   /** Rejects with what the work throws, or with Late. */
   add<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const by = performance.now() + this.#timeoutMs
-    const result = this.#last.then(() => this.#run(work, by - performance.now()))
+    const by = this.#timing.now() + this.#timeoutMs
+    const result = this.#last.then(() => this.#run(work, by - this.#timing.now()))
     this.#last = result.catch(() => {})
     return result
   }
@@ -37,9 +54,9 @@ export class BoundedQueue {
     if (withinMs <= 0) throw new Late(`its turn did not come within ${this.#timeoutMs} ms`)
     const control = new AbortController()
     const working = work(control.signal)
-    let timer: NodeJS.Timeout | undefined
+    let cancel = () => {}
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      cancel = this.#timing.after(withinMs, () => {
         control.abort()
         this.#isStuck = true
         const done = () => {
@@ -47,8 +64,8 @@ export class BoundedQueue {
         }
         working.then(done, done)
         reject(new Late(`it took more than ${this.#timeoutMs} ms`))
-      }, withinMs)
+      })
     })
-    return Promise.race([working, late]).finally(() => clearTimeout(timer))
+    return Promise.race([working, late]).finally(() => cancel())
   }
 }

@@ -3,7 +3,7 @@ import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { IncidentsConfig } from '../wire/commands.js'
 import type { Incident } from '../wire/incident.js'
-import { BoundedQueue } from './bounded.js'
+import { BoundedQueue, type Timing } from './bounded.js'
 import { baseNameOf } from './incident-names.js'
 import { prune } from './incident-prune.js'
 import { incidentText } from './incident-text.js'
@@ -32,6 +32,7 @@ export interface Incidents {
 export interface IncidentsOptions {
   /** How long one write may take. */
   readonly timeoutMs?: number
+  readonly timing?: Timing
   /** Writes the file, which must not be there yet. */
   readonly put?: (path: string, text: string) => Promise<void>
 }
@@ -40,8 +41,8 @@ const putFile = (path: string, text: string) => writeFile(path, text, { flag: 'w
 
 export function openIncidents(config: IncidentsConfig, options: IncidentsOptions = {}): Incidents {
   const { dir, maxBytes } = config
-  const { timeoutMs = TIMEOUT_MS, put = putFile } = options
-  const queue = new BoundedQueue(timeoutMs)
+  const { timeoutMs = TIMEOUT_MS, timing, put = putFile } = options
+  const queue = new BoundedQueue(timeoutMs, timing)
   const written: number[] = []
   let drafts = 0
 

@@ -1,17 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { maskArgs, maskCommand, maskEnv, maskText } from '../../lib/core/mask.js'
+import { countSteps } from './regexp-steps.js'
 
-const SMALL = 8 * 1024
-const LARGE = 64 * 1024
-/** Of work that grows with the text, 8; of work that grows with its square, 64. */
-const MOST_GROWTH = 24
+/** Longer than what the patterns look at from one place, so that a search without such a bound shows. */
+const SMALL = 1024
+const LARGE = 4 * SMALL
+/** Of work that grows with the text, 4; of work that grows with its square, 16. */
+const MOST_GROWTH = 8
 /** Times the work of an ordinary text of that length: a search that is bounded, but far away, has no other measure. */
 const MOST_WORK = 40
-/** So little says nothing. */
-const LITTLE_MS = 2
-/** Caches are cold, code is compiled, garbage is collected: the quickest of them counts. */
-const TRIES = 40
 
 const filled = (piece: string, length: number) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
 
@@ -31,25 +29,14 @@ const masks: Record<string, (text: string) => unknown> = {
   environment: text => maskEnv({ NAME: text, [text]: text }),
 }
 
-/** CPU time: others use the machine, too. */
-function msOf(mask: (text: string) => unknown, text: string): number {
-  const begun = process.cpuUsage()
-  mask(text)
-  const { user, system } = process.cpuUsage(begun)
-  return (user + system) / 1000
-}
+const usual = Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, countSteps(() => mask(ordinary))]))
 
-/** What is wrong with the work that a text makes, after as many tries as it takes. */
+/** What is wrong with the work that a text makes. */
 function complaint(name: string, piece: string): string {
   const mask = masks[name] as (text: string) => unknown
-  let [small, large, usual] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let n = 0; n < TRIES; n++) {
-    small = Math.min(small, msOf(mask, filled(piece, SMALL)))
-    large = Math.min(large, msOf(mask, filled(piece, LARGE)))
-    usual = Math.min(usual, msOf(mask, ordinary))
-    if (large < LITTLE_MS || (large < small * MOST_GROWTH && large < usual * MOST_WORK)) return ''
-  }
-  return `${name} ${JSON.stringify(piece)}: ${small} ms, ${large} ms, ordinary text ${usual} ms`
+  const [small, large] = [SMALL, LARGE].map(length => countSteps(() => mask(filled(piece, length)))) as [number, number]
+  if (large < small * MOST_GROWTH && large < (usual[name] as number) * MOST_WORK) return ''
+  return `${name} ${JSON.stringify(piece)}: ${small} steps, ${large} steps, ordinary text ${usual[name]} steps`
 }
 
 /** Of what the patterns look for, and of what ends it. */

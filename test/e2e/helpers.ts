@@ -26,7 +26,22 @@ export const QUICK: LimitOptions = {
 }
 
 /** For a delay that must not be over before the test: a loaded machine takes seconds to let a process die. */
-export const PATIENT = '30s'
+export const PATIENT = '5 min'
+
+/**
+ * For a delay that a child has to do something within, and that has to be over in the end. Tries with a longer delay each time,
+ * until `attempt` returns true: a loaded machine takes seconds for what takes a moment on another.
+ */
+export async function withinDelay(
+  t: Test,
+  what: string,
+  firstMs: number,
+  attempt: (delayMs: number) => Promise<boolean>,
+): Promise<void> {
+  let isDone = false
+  for (let delayMs = firstMs; !isDone && delayMs <= 100 * firstMs; delayMs *= 10) isDone = await attempt(delayMs)
+  t.ok(isDone, what)
+}
 
 /** A watcher, and everything that it told. */
 export class Watched {

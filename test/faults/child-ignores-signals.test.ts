@@ -1,4 +1,4 @@
-import { app, Output, QUICK, watch } from '../e2e/helpers.js'
+import { app, Output, QUICK, watch, withinDelay } from '../e2e/helpers.js'
 import { row } from './row.js'
 
 row(
@@ -8,20 +8,23 @@ row(
     holds: 'its ladder ends with SIGKILL, after the delay and not before',
   },
   async t => {
-    const output = new Output(t)
-    const watched = await watch(t, {
-      limits: { ...QUICK, memoryTotal: '120MB', memoryHard: 'off', respawnLimit: 0 },
-      extensions: { deaf: app('deaf on-usr2 hoard=150', { stdio: output.stdio }) },
+    await withinDelay(t, 'it heard SIGTERM, and stayed', 500, async forcedShutdownDelay => {
+      const output = new Output(t)
+      const watched = await watch(t, {
+        limits: { ...QUICK, forcedShutdownDelay, memoryTotal: '120MB', memoryHard: 'off', respawnLimit: 0 },
+        extensions: { deaf: app('deaf on-usr2 hoard=150', { stdio: output.stdio }) },
+      })
+      const { pid } = await watched.event('spawn')
+      await output.line(/^up$/)
+      process.kill(pid as number, 'SIGUSR2')
+      const { code, signal, cause } = await watched.event('exit', { child: 'deaf' })
+      t.strictSame({ code, signal, cause }, { code: null, signal: 'SIGKILL', cause: 'limit' })
+      const [term] = watched.all('terminate', { child: 'deaf' })
+      const [kill] = watched.all('kill', { child: 'deaf' })
+      t.ok(Number(kill?.at) - Number(term?.at) >= forcedShutdownDelay - 10, 'it had its time')
+      await watched.event('giveup', { child: 'deaf' })
+      await watched.end()
+      return output.lines.includes('SIGTERM')
     })
-    const { pid } = await watched.event('spawn')
-    await output.line(/^up$/)
-    process.kill(pid as number, 'SIGUSR2')
-    const { code, signal, cause } = await watched.event('exit', { child: 'deaf' })
-    t.strictSame({ code, signal, cause }, { code: null, signal: 'SIGKILL', cause: 'limit' })
-    t.ok(output.lines.includes('SIGTERM'), 'it heard SIGTERM, and stayed')
-    const [term] = watched.all('terminate', { child: 'deaf' })
-    const [kill] = watched.all('kill', { child: 'deaf' })
-    t.ok(Number(kill?.at) - Number(term?.at) >= 500 - 10, 'it had its time')
-    await watched.event('giveup', { child: 'deaf' })
   },
 )

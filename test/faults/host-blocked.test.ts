@@ -30,7 +30,6 @@ row(
     struck: 'host',
     fault: 'main is blocked for 30 s while a child breaks a limit and another crashes',
     holds: 'ladder, respawn and beats go on; all of it is told afterwards, in order',
-    timeout: 115_000,
   },
   async t => {
     t.test('main is blocked until the child lives again', async t => {

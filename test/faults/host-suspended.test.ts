@@ -29,7 +29,6 @@ row(
     struck: 'host',
     fault: 'it stands still (SIGSTOP) for far longer than its limits, and goes on',
     holds: 'nobody is blamed, nothing is lost, a ladder that is open has its time',
-    timeout: 115_000,
   },
   async t => {
     const host = startHost(t, 'host-row.mjs', JSON.stringify(OPTIONS))

@@ -8,7 +8,7 @@ import { readStat } from '../../lib/os/identity.js'
 import type { Examination } from '../../lib/os/ports.js'
 import { ended, node, type Owner, shell, sleeper, start, stateOf, until, zombie } from './processes.js'
 
-const PATIENCE_MS = 50_000
+const PATIENCE_MS = 300_000
 
 function examiner(t: Owner, options = {}) {
   const { examine, close } = createExaminer(options)

@@ -17,7 +17,9 @@ import { openIncidents } from '../../lib/os/incident-folder.js'
 import { incidentText } from '../../lib/os/incident-text.js'
 import type { IncidentsConfig } from '../../lib/wire/commands.js'
 import type { NodeEvidence } from '../../lib/wire/evidence.js'
+import { FakeTime } from './fake-time.js'
 import { AT, incident } from './incident-samples.js'
+import { until } from './processes.js'
 
 const HOUR_MS = 3_600_000
 const MB = 1024 * 1024
@@ -135,9 +137,12 @@ t.test(
         })
       writeFileSync(path, text)
     }
-    const { write, idle } = openIncidents(config(dir), { put, timeoutMs: 200 })
+    const timing = new FakeTime()
+    const { write, idle } = openIncidents(config(dir), { put, timeoutMs: 200, timing })
     const first = write(incident())
     const second = write(incident({ at: AT + 1 }))
+    await until('it is at work', () => puts === 1)
+    await timing.pass(200)
     t.strictSame(await first, { error: `no incident was written to ${dir}: it took more than 200 ms` })
     t.strictSame(await second, { error: `no incident was written to ${dir}: what was begun before has not come back` })
     await idle()

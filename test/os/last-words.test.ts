@@ -5,7 +5,7 @@ import { Tail } from '../../lib/os/tail.js'
 import { createTraffic } from '../../lib/os/traffic.js'
 import type { ChildConfig } from '../../lib/wire/commands.js'
 import type { ToMain, ToThread } from '../../lib/wire/traffic.js'
-import { ended, until } from './processes.js'
+import { ended, stateOf, until } from './processes.js'
 
 const PIPED = { stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' } as const
 
@@ -65,11 +65,10 @@ t.test('it is there when the end is told, and once its streams are closed, until
 
 t.test('an end that is told before any of it was read', async t => {
   const { start, drain, stderrOf, heard, over } = traffic()
-  const children = [start(t, 1, `${lines(0, 100)}; exit 3`)]
+  const child = start(t, 1, `${lines(0, 100)}; exit 3`)
   // The loop stands still until it has ended, and finds both at once.
-  const stopped = performance.now() + 300
-  while (performance.now() < stopped);
-  await Promise.all(children.map(ended))
+  while (stateOf(child.pid as number) !== 'Z') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  await ended(child)
   drain('one', 1)
   t.equal(stderrOf('one', 1)?.text, numbered(100))
   await over()

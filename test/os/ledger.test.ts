@@ -16,7 +16,7 @@ import t from 'tap'
 import { hostMark, startTime } from '../../lib/os/identity.js'
 import { createLedger, here } from '../../lib/os/ledger.js'
 import { endPast } from '../../lib/os/past.js'
-import { ended, shell, sleeper, stateOf } from './processes.js'
+import { DEADLINE_MS, ended, shell, sleeper, stateOf } from './processes.js'
 
 const DEAD_HOST = '999999:1'
 
@@ -87,7 +87,7 @@ t.test('a folder that others can get at is refused, once and in words', t => {
 
 t.test(
   'a folder may hold anything: nothing hangs, and nobody is ended by what no host wrote',
-  { timeout: 60_000 },
+  { timeout: DEADLINE_MS },
   async t => {
     const folder = join(t.testdir(), 'new')
     mkdirSync(folder, 0o700)

@@ -4,7 +4,7 @@ import { createSampler } from '../../lib/os/sampler/index.js'
 import { parseListing } from '../../lib/os/sampler/listing.js'
 import { fixture } from '../fixtures/paths.js'
 import { blankSample, open, pulse, sample } from './looks.js'
-import { sleeper } from './processes.js'
+import { DEADLINE_MS, sleeper } from './processes.js'
 import { samplerCases } from './sampler-cases.js'
 import { treeCases } from './tree-cases.js'
 
@@ -40,7 +40,7 @@ t.test('open probes do not keep a process alive, nor does the search for their c
   const program = fixture('pidusage-open.ts')
   const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, program, String(pid)], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: DEADLINE_MS,
   })
   t.equal(stdout, 'sampled\n')
   t.equal(status, 0)

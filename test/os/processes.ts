@@ -8,7 +8,7 @@ import { until } from '../e2e/until.js'
 
 export { until }
 
-const DEADLINE_MS = 60_000
+export const DEADLINE_MS = 300_000
 
 export type Owner = Pick<Test, 'teardown'>
 

@@ -138,10 +138,10 @@ t.test('an exception has the frames of its text', async t => {
     },
   ])
   t.equal(framesIn('Error: without frames'), null)
-  const begun = performance.now()
+  const begun = process.cpuUsage()
   framesIn(`    at ${' ('.repeat(500_000)}:1:1)`)
   framesIn(Array.from({ length: 100 }, () => `    at ${':1'.repeat(500)}`).join('\n'))
-  t.ok(performance.now() - begun < 1_000, 'whatever is in it')
+  t.ok(process.cpuUsage(begun).user < 1e6, 'whatever is in it')
 })
 
 t.test('a snapshot is told of where there is one', async t => {

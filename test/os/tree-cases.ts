@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import type { Sample } from '../../lib/core/samples.js'
 import type { Sampler } from '../../lib/os/ports.js'
 import { blankSample, memory, open, pids, sample } from './looks.js'
-import { ended, node, type Owner, type Started, shell, start, stateOf, until } from './processes.js'
+import { DEADLINE_MS, ended, node, type Owner, type Started, shell, start, stateOf, until } from './processes.js'
 
 /** Why an adapter cannot know it. */
 export interface Unknown {
@@ -29,7 +29,7 @@ const FAMILY = `const burn = 'while (process.cpuUsage().user + process.cpuUsage(
 
 /** Says so, and settles when it has answered. */
 async function tell({ child }: Started): Promise<void> {
-  const answer = child.stdout && once(child.stdout, 'data', { signal: AbortSignal.timeout(20_000) })
+  const answer = child.stdout && once(child.stdout, 'data', { signal: AbortSignal.timeout(DEADLINE_MS) })
   child.stdin?.write('go\n')
   await answer
 }
