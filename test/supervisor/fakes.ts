@@ -98,6 +98,8 @@ export class World {
   readonly sent: object[] = []
   /** Why none can be launched; null: they can. */
   failure: SpawnFailure | null = null
+  /** Signals to pids that are no child's. */
+  onStrangerSignal: (signal: string) => void = () => {}
   /** false: the system refuses every signal. */
   isSignalled = true
   wakes = 0
@@ -316,7 +318,9 @@ export class World {
 
   #signal(name: string, signal: string, whom: string): boolean {
     this.log.push(`${signal} to ${name}${whom === 'one' ? ' alone' : ''}`)
-    this.processes.get(name)?.onSignal(signal)
+    const process = this.processes.get(name)
+    if (process === undefined) this.onStrangerSignal(signal)
+    else process.onSignal(signal)
     return this.isSignalled
   }
 }
