@@ -86,3 +86,70 @@ t.test('a child that is its one process may leave whom it likes', async t => {
   await made.pass(10_000)
   t.strictSame(signalled(made), [])
 })
+
+t.test('each is told once of each signal, and one that comes later gets its own', async t => {
+  const made = world()
+  await made.pass(1_000)
+  const left = new Set([900])
+  made.escaped.set('a 1', left)
+  made.ended('a', 0)
+  await made.pass(200)
+  left.add(901)
+  left.delete(900)
+  await made.pass(200)
+  t.strictSame(signalled(made), [
+    ...['SIGTERM to pid 900 alone', 'SIGCONT to pid 900 alone'],
+    ...['SIGTERM to pid 901 alone', 'SIGCONT to pid 901 alone'],
+  ])
+  await made.pass(DELAY_MS)
+  t.strictSame(signalled(made).slice(4), ['SIGKILL to pid 901 alone'], 'in the time that the first one had begun')
+  t.strictSame(
+    made.events.flatMap(event => (event.type === 'kill' || event.type === 'terminate' ? [event.message] : [])),
+    [
+      'what life 1 of a left behind (900) gets SIGTERM',
+      'what life 1 of a left behind (901) gets SIGTERM',
+      'what life 1 of a left behind (901) gets SIGKILL',
+    ],
+  )
+})
+
+t.test('nobody is waited for longer than 15 s and 5 more, whatever its delay', async t => {
+  for (const [forcedShutdownDelay, givenUpAfter] of [
+    [1_000, 6_000],
+    [15_000, 20_000],
+    [60_000, 20_000],
+  ] as const) {
+    const made = world({ policy: policy({ restart: 'never', forcedShutdownDelay }) })
+    await made.pass(1_000)
+    made.escaped.set('a 1', new Set([900, 901]))
+    made.ended('a', 0)
+    await made.pass(givenUpAfter - 100)
+    t.strictSame(made.told('fault'), [])
+    await made.pass(200)
+    t.match(
+      made.events.filter(({ type }) => type === 'fault'),
+      [{ child: 'a', message: 'what life 1 of a left behind (900, 901) is still there 5 s after its time was up' }],
+    )
+    const signals = signalled(made).length
+    await made.pass(60_000)
+    t.equal(signalled(made).length, signals, 'and it is left alone from then on')
+  }
+})
+
+t.test('remove waits for what that child has left, not for what another has', async t => {
+  const rules = policy({ restart: 'never', forcedShutdownDelay: DELAY_MS })
+  const made = new World([childConfig('a', { policy: rules }), childConfig('b', { policy: rules })])
+  void made.supervisor.start()
+  await made.pass(1_000)
+  made.escaped.set('a 1', new Set([900]))
+  made.ended('a', 0)
+  made.ended('b', 0)
+  await made.pass(100)
+  const removed: string[] = []
+  for (const name of ['a', 'b']) void made.supervisor.remove(name).then(() => removed.push(name))
+  await made.pass(100)
+  t.strictSame(removed, ['b'])
+  made.escaped.clear()
+  await made.pass(100)
+  t.strictSame(removed, ['b', 'a'])
+})

@@ -1,6 +1,15 @@
 /** A world in which time passes when the test says so. Everything that the supervisor does to it ends in one log. */
 import type { Pulse, Sample, Writable } from '../../lib/core/samples.js'
-import type { Ending, Escapees, Examination, Forensics, LaunchEvents, Probe, SelfSample } from '../../lib/os/ports.js'
+import type {
+  Ending,
+  Escapees,
+  Examination,
+  Forensics,
+  LaunchEvents,
+  Probe,
+  SelfSample,
+  SpawnFailure,
+} from '../../lib/os/ports.js'
 import type { Ports } from '../../lib/supervisor/context.js'
 import { Supervisor } from '../../lib/supervisor/supervisor.js'
 import type { ExamineMessage } from '../../lib/wire/beats.js'
@@ -85,6 +94,14 @@ export class World {
   witnesses: boolean | 'late' = false
   /** What the environment of each launched life had besides, by name. */
   readonly extras: [string, Readonly<Record<string, string>>][] = []
+  /** What was sent to children on their channels. */
+  readonly sent: object[] = []
+  /** Why none can be launched; null: they can. */
+  failure: SpawnFailure | null = null
+  /** Signals to pids that are no child's. */
+  onStrangerSignal: (signal: string) => void = () => {}
+  /** false: the system refuses every signal. */
+  isSignalled = true
   wakes = 0
   /** What chance has to say, every time. */
   chance = 0
@@ -234,12 +251,16 @@ export class World {
     const process: Process = { pid, events, sample, ...quiet }
     this.processes.set(config.name, process)
     const isOurs = config.run.type !== 'adopted'
-    queueMicrotask(() =>
-      events.spawned(pid, isOurs ? 0 : ADOPTED_AGE_MS, isOurs ? `${config.name} ${life}` : undefined),
-    )
+    const { failure } = this
+    const mark = isOurs ? `${config.name} ${life}` : undefined
+    queueMicrotask(() => {
+      if (failure === null) events.spawned(pid, isOurs ? 0 : ADOPTED_AGE_MS, mark)
+      else events.failed(failure)
+    })
     return {
       send: (message: { type: string }) => {
         this.log.push(`${message.type} to ${config.name}`)
+        this.sent.push(message)
         return true
       },
       examine: (question: ExamineMessage) => {
@@ -297,8 +318,10 @@ export class World {
 
   #signal(name: string, signal: string, whom: string): boolean {
     this.log.push(`${signal} to ${name}${whom === 'one' ? ' alone' : ''}`)
-    this.processes.get(name)?.onSignal(signal)
-    return true
+    const process = this.processes.get(name)
+    if (process === undefined) this.onStrangerSignal(signal)
+    else process.onSignal(signal)
+    return this.isSignalled
   }
 }
 
