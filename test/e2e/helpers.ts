@@ -1,5 +1,6 @@
 /** What the end-to-end tests share: a watcher on real processes, all that it said, and proof that nothing of it is left. */
 import {
+  type ChildOptions,
   createWatcher,
   type EventType,
   type LimitOptions,
@@ -112,9 +113,21 @@ export class Watched {
 
 /** Starts a watcher that records everything, and ends it with the test. */
 export async function watch(t: Test, options: WatcherOptions): Promise<Watched> {
-  const watched = new Watched(await createWatcher(options))
+  const watched = new Watched(await createWatcher(forChildren(options)))
   t.teardown(() => watched.end())
   return watched
+}
+
+/**
+ * Moves the heartbeat limit to the children. At the top it holds for the watcher thread, too, and a short one ends the thread
+ * where it waits for a child that gets no processor to start on.
+ */
+function forChildren({ limits: { heartbeatLimit, ...limits } = {}, ...options }: WatcherOptions): WatcherOptions {
+  if (heartbeatLimit === undefined) return { limits, ...options }
+  const limited = <T extends ChildOptions>(child: T): T => ({ ...child, limits: { heartbeatLimit, ...child.limits } })
+  const extensions = Object.entries(options.extensions ?? {}).map(([name, child]) => [name, limited(child)])
+  const worker = options.worker && limited(options.worker)
+  return { limits, ...options, ...(worker && { worker }), extensions: Object.fromEntries(extensions) }
 }
 
 /**
