@@ -33,6 +33,9 @@ const MB = 1024 * 1024
 /** Of what waits for main. */
 const BOUND = 16 * MB
 
+/** Messages of 1 KB, and as much output. */
+const FLOOD = 80_000
+
 /** Bytes, in whatever: /proc is read without a turn of the loop. */
 const written = (pid: number) => Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1])
 
@@ -147,7 +150,7 @@ t.test(
     const { stdout } = await first()
     const numbers: number[] = []
     watched.watcher.on('message', message => numbers.push((message as { n: number }).n))
-    await watched.watcher.send('child', 200_000)
+    await watched.watcher.send('child', FLOOD)
     const before = process.memoryUsage().rss
     const { pid } = await watched.row('child')
     const begun = performance.now()
@@ -163,7 +166,7 @@ t.test(
     const counts = () =>
       watched.all('fault').flatMap(({ message }) => / (\d+) of its messages/.exec(message)?.[1] ?? [])
     const dropped = () => counts().reduce((sum, count) => sum + Number(count), 0)
-    await watched.until('nothing is missing that was not told', () => numbers.length + dropped() === 200_000)
+    await watched.until('nothing is missing that was not told', () => numbers.length + dropped() === FLOOD)
     t.strictSame(
       numbers,
       numbers.toSorted((a, b) => a - b),
