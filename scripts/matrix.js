@@ -1,10 +1,10 @@
 /**
- * The test suite under other Nodes: `npm run matrix [versions…]`, 22 and 24 unless told otherwise. Exits 1 if the tests failed
+ * The test suite under other Nodes: `npm run matrix [versions…]`, 22, 24 and 26 by default. Exits 1 if the tests failed
  * under any of them.
  */
 import { run, takeInterrupts, wasInterrupted, withNode } from './nodes.js'
 
-const versions = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24']
+const versions = process.argv.length > 2 ? process.argv.slice(2) : ['22', '24', '26']
 
 const test = async env => ((await run('npm', ['test'], { env })) === 0 ? 'passed' : 'failed')
 
