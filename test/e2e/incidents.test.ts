@@ -29,7 +29,7 @@ async function stage(t: Test, death: string, options: WatcherOptions = {}, execA
   const dir = join(t.testdir({}), 'incidents')
   const app = { module: APP, args: [death, `job ${death}`], env: CLEAN_ENV, stdio: 'pipe', execArgv } as const
   const watched = await watch(t, {
-    incidents: { dir, budget: '5s' },
+    incidents: { dir, budget: '10s' },
     extensions: { app },
     ...options,
     limits: { ...LIMITS, ...options.limits },
@@ -131,7 +131,7 @@ t.test('one that was stopped: the state, and no blame on its code', async t => {
 })
 
 t.test('a heap that is exhausted: told apart from a crash, with the line that filled it', async t => {
-  const staged = await stage(t, 'heap', {}, ['--max-old-space-size=64'])
+  const staged = await stage(t, 'heap', { limits: { heartbeatLimit: 'off' } }, ['--max-old-space-size=64'])
   const { incident, event } = await told(staged)
   t.match(await staged.watched.event('exit'), { cause: 'heap' })
   t.match(incident, { verdict: null, exit: { cause: 'heap' } })
