@@ -4,7 +4,7 @@ import { maskArgs, maskCommand, maskEnv, maskText } from '../../lib/core/mask.js
 import { countSteps } from './regexp-steps.js'
 
 /** Longer than what the patterns look at from one place, so that a search without such a bound shows. */
-const SMALL = 1024
+const SMALL = 512
 const LARGE = 4 * SMALL
 /** Of work that grows with the text, 4; of work that grows with its square, 16. */
 const MOST_GROWTH = 8

@@ -78,7 +78,8 @@ interface Try {
 
 const nativeExec = RegExp.prototype.exec
 const WORD = new CharSet('\\w', '')
-const compiled = new Map<string, Compiled>()
+const bySource = new Map<string, Compiled>()
+const byObject = new WeakMap<RegExp, Compiled>()
 const sets = new Map<string, CharSet>()
 
 function setOf(source: string, flags: string): CharSet {
@@ -96,6 +97,7 @@ class Parser {
   readonly #flags: string
 
   constructor(source: string, flags: string) {
+    if (/[muv]/.test(flags)) throw new Error(`unknown flags: ${flags}`)
     this.#source = source
     this.#flags = flags
     // A reference may stand before its group, as in a lookbehind.
@@ -260,12 +262,25 @@ function firstOf(program: readonly Code[]): Units | null {
 }
 
 function compile(regexp: RegExp): Compiled {
+  const known = byObject.get(regexp)
+  if (known !== undefined) return known
   const { source, flags } = regexp
-  if (/[muv]/.test(flags)) throw new Error(`unknown flags: ${flags}`)
   const key = `${flags} ${source}`
-  const known = compiled.get(key) ?? new Parser(source, flags).parse()
-  compiled.set(key, known)
-  return known
+  const made = bySource.get(key) ?? natively(() => new Parser(source, flags).parse())
+  bySource.set(key, made)
+  byObject.set(regexp, made)
+  return made
+}
+
+/** What the matcher itself does with patterns is not counted. */
+function natively<T>(work: () => T): T {
+  const { exec } = RegExp.prototype
+  RegExp.prototype.exec = nativeExec
+  try {
+    return work()
+  } finally {
+    RegExp.prototype.exec = exec
+  }
 }
 
 let steps = 0
@@ -372,12 +387,10 @@ function search(regexp: RegExp, text: string, start: number): readonly [from: nu
 export function countSteps(work: () => unknown): number {
   const { includes, indexOf } = String.prototype
   steps = 0
-  RegExp.prototype.exec = function exec(this: RegExp, text: string) {
+  RegExp.prototype.exec = function (this: RegExp, text: string) {
     const start = this.global || this.sticky ? this.lastIndex : 0
     const found = nativeExec.call(this, text)
-    RegExp.prototype.exec = nativeExec
     const own = start > text.length ? null : search(this, text, start)
-    RegExp.prototype.exec = exec
     const [from, to] = found === null ? [] : [found.index, found.index + found[0].length]
     if (own?.[0] !== from || own?.[1] !== to) throw new Error(`${this}: V8 matches ${from} to ${to}, this ${own}`)
     return found
