@@ -63,12 +63,11 @@ async function run() {
   const pool = new Pool({ folder, jobs: JOBS, runsPerProcess: values.fresh ? 1 : 50 })
   try {
     const coverage = await measureCoverage(pool, tests)
-    await testMutants(pool, mutants, coverage, showProgress)
+    await testMutants(pool, mutants, coverage, showResult)
   } finally {
     pool.close()
   }
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  for (const mutant of mutants) if (!isDetected(mutant)) console.log(formatMutant(mutant))
+  clearProgress()
   console.log(`\n${formatScores(areas, mutants)}`)
   console.log(`${mutants.length} mutants in ${Math.round((performance.now() - start) / 1000)} s`)
   const below = areas.filter(area => isBelowMinimum(area, mutants))
@@ -76,10 +75,13 @@ async function run() {
   return below.length === 0
 }
 
-function isDetected({ status }) {
-  return status === 'killed' || status === 'timeout'
+function showResult(mutant, done, total) {
+  clearProgress()
+  if (mutant.status === 'survived' || mutant.status === 'uncovered') console.log(formatMutant(mutant))
+  if (process.stderr.isTTY) process.stderr.write(`${done}/${total}`)
+  else if (done % 100 === 0) console.error(`${done}/${total}`)
 }
 
-function showProgress(done, total) {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done}/${total}`)
+function clearProgress() {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 }

@@ -56,7 +56,7 @@ function maskValues(
     if (!isMasked(secrecy, text.slice(at, end))) continue
     masked += text.slice(done, at) + MASK
     done = end
-    begin.lastIndex = Math.max(end, at)
+    begin.lastIndex = end
   }
   return masked + text.slice(done)
 }
@@ -85,7 +85,10 @@ const maskFields = (text: string) =>
 
 /** `password: …` of names that can mean nothing else. */
 const COLON = /:(?<=(?<name>[\w.-]{1,80})\s{0,2}:)\s{1,4}/g
-const maskColons = (text: string) => maskValues(text, COLON, endOfWord, secrecy => secrecy === 'strong')
+const maskColons = (text: string) =>
+  maskValues(text, COLON, endOfWord, (secrecy, value) => secrecy === 'strong' && !MASKED_IN_QUOTES.test(value))
+/** The rest of a header in quotes that is masked already: the quote is not part of the secret. */
+const MASKED_IN_QUOTES = /^\*{3}['"]/
 
 /** `--token …` */
 const FLAG = /\s(?<=(?<![\w-])(?<name>--?[A-Za-z][\w.-]{1,80})\s)\s{0,7}(?!-)/g

@@ -29,11 +29,10 @@ export function maskArgs(args: readonly string[]): string {
   const names = [...new Set(args.map(baseName))]
   const short = SHORT.filter(({ programs }) => names.some(name => programs.test(name)))
   const words: string[] = []
-  for (let n = 0; n < args.length; n++) {
-    const arg = args[n] as string
-    const before = words.length === 0 ? '' : (args[n - 1] as string)
-    if (n > 0 && takesSecret(before, arg, short)) words.push(MASK)
-    else if (n > 0 && USERS.has(before)) words.push(maskText(arg.replace(/^([^:\s]+):(?!\/\/).+$/s, `$1:${MASK}`)))
+  for (const [n, arg] of args.entries()) {
+    const before = args[n - 1] ?? ''
+    if (takesSecret(before, arg, short)) words.push(MASK)
+    else if (USERS.has(before)) words.push(maskText(arg.replace(/^([^:\s]+):(?!\/\/).+$/s, `$1:${MASK}`)))
     else words.push(maskArg(arg, short))
   }
   return words.map(quoteMasked).join(' ')

@@ -1,6 +1,6 @@
 /** What a mutation test prints. */
 
-const MOST_CHARS = 100
+const MOST_CHARS = 240
 
 /** `lib/core/limits.ts:12:5 survived EqualityOperator: a < b -> a <= b` */
 export function formatMutant({ file, line, column, status, mutator, original, replacement }) {

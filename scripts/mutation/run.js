@@ -1,9 +1,9 @@
 /** Which mutants are tested, and by which test files. */
 import { AREAS, areaOf, selectSources } from './areas.js'
 
-/** Time for a test file beyond a multiple of its usual time: a process may have to start first. */
-const EXTRA_MS = 5_000
-const TIME_FACTOR = 10
+/** CPU time for a mutant beyond a multiple of the usual time: a process may have to start first. */
+const EXTRA_MS = 3_000
+const TIME_FACTOR = 5
 const MEASURING_MS = 120_000
 
 /** Returns the mutants to test, and the areas with `isComplete`. */
@@ -66,7 +66,7 @@ export async function measureCoverage(pool, tests) {
 }
 
 /** Sets the `status` of each mutant: `killed`, `timeout`, `survived` or `uncovered`. */
-export async function testMutants(pool, mutants, coverage, onProgress) {
+export async function testMutants(pool, mutants, coverage, onResult) {
   const kills = new Map()
   let done = 0
   await pool.forEach(mutants, async (mutant, send) => {
@@ -80,7 +80,7 @@ export async function testMutants(pool, mutants, coverage, onProgress) {
       mutant.status = status
       if (file !== undefined) kills.set(keyOf(file), (kills.get(keyOf(file)) ?? 0) + 1)
     }
-    onProgress(++done, mutants.length)
+    onResult(mutant, ++done, mutants.length)
 
     function killsBy({ file }) {
       return kills.get(keyOf(file)) ?? 0
