@@ -16,8 +16,7 @@ export const LEVEL_FLAG_TAKES = '-1, 0 or 1'
 
 /** The level that `watchdog_level` means; null where it means none. */
 export function readLevelFlag(given: unknown): Level | null {
-  const number = numberIn(given)
-  return number === null ? null : (LEVELS.get(number) ?? null)
+  return LEVELS.get(numberIn(given) ?? Number.NaN) ?? null
 }
 
 /** The limit that each flag sets. */
@@ -41,7 +40,7 @@ export function readFlag(flag: LimitFlag, given: unknown): number | undefined | 
 
 function numberIn(given: unknown): number | null {
   const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+  return Number.isFinite(value) ? (value as number) : null
 }
 
 /**
@@ -52,6 +51,7 @@ export function policyFromFlags(flags: Flags, cores: number): Policy {
   const level = levelOf(flags)
   const settings = levelSettings(level)
   for (const [flagName, name] of FLAGGED) applyFlag(settings, name, flags[flagName])
+  // Stryker disable next-line BooleanLiteral: osquery's levels have no memoryHard, be it set or not
   const off = { value: OFF, source: 'replay', explicit: true }
   const unheard = { memoryHard: off, heartbeatInterval: off, heartbeatLimit: off }
   return makePolicy({ ...settings, ...unheard }, { level, restart: 'always', cores, judged: true, enforce: true })
@@ -64,9 +64,10 @@ function levelOf({ watchdog_level: given = 0 }: Flags): Level {
 }
 
 function applyFlag(settings: Settings, name: LimitName, given: Flags[string] | undefined) {
-  const { flag } = LIMITS[name]
-  if (flag === undefined || given === undefined) return
+  if (given === undefined) return
+  const flag = LIMITS[name].flag as LimitFlag
   const value = readFlag(flag, given)
   if (value === null) throw new RangeError(`${flag.name}: got ${show(given)}, takes ${flagTakes(flag)}`)
+  // Stryker disable next-line BooleanLiteral: only of memoryHard and heartbeats it matters who set them, and no flag does
   if (value !== undefined) settings[name] = { value, source: flag.name, explicit: true }
 }

@@ -34,9 +34,9 @@ export function grow(growth: Growth, last: MemorySample | null, now: MemorySampl
   return { ...withRate(growth, rate(growth.since, now), weight), since: now, fastest }
 }
 
-/** Is there a trend that a forecast may be made from? */
+/** Is there a trend that a forecast may be made from? Never of a rate that is not positive: a deviation is never negative. */
 export const isSteady = ({ rates, perSecond, deviation }: Growth): boolean =>
-  rates >= FEWEST_RATES && perSecond > 0 && deviation < perSecond * STEADY_WITHIN
+  rates >= FEWEST_RATES && deviation < perSecond * STEADY_WITHIN
 
 function withRate(growth: Growth, perSecond: number, weight: number): Growth {
   if (growth.rates === 0) return { ...growth, perSecond, deviation: Math.abs(perSecond) / 2, rates: 1 }
@@ -50,7 +50,7 @@ function withRate(growth: Growth, perSecond: number, weight: number): Growth {
 }
 
 function burst(last: MemorySample | null, now: MemorySample): number {
-  if (last === null || last.processes !== now.processes || now.at - last.at < SHORTEST_LOOK_MS) return 0
+  if (last === null || now.at - last.at < SHORTEST_LOOK_MS) return 0
   return rate(last, now)
 }
 

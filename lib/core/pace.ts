@@ -34,7 +34,7 @@ export const fastestGrowth = ({ growth }: Vitals, policy: Policy): number =>
 /** ms until a limit could be passed and enforced; `Infinity` where none is on. A soft limit waits for `delay`. */
 export function timeToLimit(vitals: Vitals, policy: Policy, room: Room, at: number): number {
   const perMs = fastestGrowth(vitals, policy) / 1000
-  const soft = room.soft === Infinity ? Infinity : Math.max(room.soft / perMs, vitals.bornAt + policy.delay - at)
+  const soft = Math.max(room.soft / perMs, vitals.bornAt + policy.delay - at)
   return Math.min(soft, room.hard / perMs, timeToBaseline(vitals, policy, at))
 }
 

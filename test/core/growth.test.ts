@@ -67,3 +67,46 @@ t.test('the mean lies within the rates that it is made of, and the deviation is 
   )
   t.pass('for any course')
 })
+
+const look = (at: number, megabytes: number, processes = 1): MemorySample => ({ at, rss: megabytes * MB, processes })
+
+t.test('a rate is taken over a quarter of a second at least, and bursts over 10 ms', async t => {
+  const first = look(10_000, 50)
+  const seen = grow(ungrown, null, first)
+  t.strictSame(seen, { ...ungrown, since: first })
+  t.match(grow(seen, first, look(10_249, 60)), { rates: 0, perSecond: 0, since: first })
+  t.match(grow(seen, first, look(10_250, 60)), { rates: 1, perSecond: 40 * MB, deviation: 20 * MB })
+  t.equal(grow(seen, first, look(10_009, 60)).fastest, 0)
+  t.equal(grow(seen, first, look(10_010, 60)).fastest, 1_000 * MB)
+  t.equal(grow(seen, null, look(10_100, 60)).fastest, 0, 'without a look before it there is no burst')
+})
+
+t.test('the next rate counts from the look that ended the last one', async t => {
+  const first = look(0, 50)
+  const second = look(250, 60)
+  const one = grow(grow(ungrown, null, first), first, second)
+  t.equal(one.since, second)
+  const two = grow(one, second, look(500, 80))
+  const weight = 1 - Math.exp(-0.25)
+  t.equal(two.rates, 2)
+  t.equal(two.perSecond, 40 * MB + weight * 40 * MB, 'the mean moves by the weight of the time that passed')
+  t.equal(two.deviation, 20 * MB + weight * 20 * MB)
+  t.equal(two.fastest, 80 * MB)
+})
+
+t.test('a look that says nothing new makes no new record', async t => {
+  const first = look(0, 50)
+  const seen = grow(ungrown, null, first)
+  t.equal(grow(seen, first, look(20, 50)), seen)
+  t.equal(grow(seen, first, look(20, 40)), seen, 'shrinking is no burst')
+  t.strictSame(grow(seen, first, look(20, 51)), { ...seen, fastest: 50 * MB })
+})
+
+t.test('a trend has four rates, and strays by less than a quarter of its mean', async t => {
+  const trend = { ...ungrown, rates: 4, perSecond: 100, deviation: 24 }
+  t.equal(isSteady(trend), true)
+  t.equal(isSteady({ ...trend, rates: 3 }), false)
+  t.equal(isSteady({ ...trend, deviation: 25 }), false)
+  t.equal(isSteady({ ...trend, perSecond: 0, deviation: 0 }), false)
+  t.equal(isSteady({ ...trend, perSecond: -100, deviation: 0 }), false)
+})

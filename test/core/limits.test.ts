@@ -201,3 +201,33 @@ t.test('a flag that is no number is refused by name', async t => {
     t.throws(() => policyFromFlags(flags, 1), { name: 'RangeError', message: /watchdog_delay/ })
   t.throws(() => policyFromFlags({ watchdog_level: 7 }, 1), /watchdog_level: got 7, takes -1, 0 or 1/)
 })
+
+t.test('heartbeats that do not fit together are reported once all values are right by themselves', async t => {
+  const options = (limits: Values) => resolve('app', limits).problems.map(({ option }) => option)
+  t.strictSame(options({ heartbeatLimit: 500, memory: 1 }), ['limits.memory'])
+  t.strictSame(options({ heartbeatLimit: 500 }), ['limits.heartbeatLimit'])
+})
+
+t.test('a heartbeatLimit needs pings, unless it is off', async t => {
+  t.strictSame(resolve('off', { heartbeatLimit: '10s' }).problems, [
+    {
+      ...{ option: 'limits.heartbeatLimit', got: '10 s' },
+      takes: 'a heartbeatInterval beside it: level off has none',
+    },
+  ])
+  t.strictSame(resolve('off', { heartbeatLimit: 'off' }).problems, [])
+  t.strictSame(resolve('off', { heartbeatLimit: '10s', heartbeatInterval: 'off' }).problems, [], 'off on purpose')
+  t.strictSame(resolve('off', { heartbeatLimit: '10s', heartbeatInterval: '1s' }).problems, [])
+})
+
+t.test('a problem names the limit as it was written where it was written', async t => {
+  const names = { memory: 'OSQWATCH_MEMORY' }
+  const layer = { at: 'limits', values: { memory: '1', latency: '1' }, names, text: true }
+  const request = { level: 'app', restart: null, cores: 1, memoryBytes: MB, judged: true, enforce: true } as const
+  t.strictSame(resolvePolicy({ ...request, layers: [layer] }).problems, [
+    { option: 'OSQWATCH_MEMORY', got: '"1"', takes: "a size such as '300MB' or 'off'; at least 4 KB" },
+    { option: 'limits.latency', got: '"1"', takes: "a duration such as '12s' or 'off'; at least 1 ms" },
+  ])
+  const right = { ...layer, values: { memory: '1MB' } }
+  t.match(resolvePolicy({ ...request, layers: [right] }).policy, { memory: MB, sources: { memory: 'OSQWATCH_MEMORY' } })
+})

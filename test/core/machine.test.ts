@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Input, Policy } from '../../lib/core/model.js'
 import {
   asked,
+  breach,
   breached,
   cleared,
   deadline,
@@ -211,6 +212,12 @@ t.test('what its first process leaves behind in a stop has the time that the sto
     end({ forcedShutdownDelay: 30_000 }),
     '5001 exited → sweeping until 35001, exit requested, terminate remnants',
     'and never less than what is left behind otherwise has',
+  )
+  const held = { type: 'breach', breach: breach(), hold: 60_000 } as const
+  t.equal(
+    transcript([...UP, [5_000, held], [5_001, exited(0, null, true)]], policy()).at(-1),
+    '5001 exited → sweeping until 9001, exit limit failed, terminate remnants',
+    'the time for evidence is no promise',
   )
   const itself = [...UP, [5_000, asked], [5_001, exited(0, null, true)]] as const
   t.equal(

@@ -35,6 +35,12 @@ t.test('a ring keeps the newest rows, the oldest first, as an array that is cut 
     { numRuns: 50 },
   )
   t.ok(Number.isNaN(new Ring(3, 1).get(0)))
+  const ring = new Ring(2, 2)
+  for (const value of [1, 2, 3]) {
+    ring.begin()
+    ring.set(1, value)
+    t.strictSame([ring.get(0), ring.get(1)], [0, value], 'the newest row')
+  }
 })
 
 t.test('ten minutes are kept, in kilobytes', async t => {
@@ -94,4 +100,72 @@ t.test('of what was told the newest is kept, and nothing but its words', async t
   for (let n = 0; n < 200; n++) recorder.tell({ at: n, life: 1, type: 'defer', message: `${n}`, pid: 7 } as never)
   const told = recorder.told()
   t.strictSame([told.length, told.at(-1)], [96, { at: 199, life: 1, type: 'defer', message: '199' }])
+})
+
+t.test('a recorder that has recorded nothing has empty columns', async t => {
+  const recorder = new Recorder(3_000)
+  t.strictSame(recorder.told(), [])
+  t.strictSame(recorder.samples(), {
+    ...{ at: [], life: [], cpuMs: [], rss: [], processes: [], lateness: [], state: [] },
+  })
+  t.strictSame(recorder.looks(), { at: [], rss: [] })
+  t.strictSame(recorder.beats(), { at: [], wall: [], own: [] })
+  t.strictSame(recorder.recent(1), { rss: [], cpu: [] })
+})
+
+t.test('a sample is recorded with all that was seen, and the life that it was seen in', async t => {
+  const recorder = new Recorder(3_000)
+  recorder.sample({ at: 7_000, cpuMs: 90, rss: 500, processes: 3, state: 'R' }, 2, 100)
+  recorder.sample({ at: 10_000, cpuMs: 20, rss: 300, processes: 1, state: 'S' }, 4, 0)
+  t.strictSame(recorder.samples(), {
+    at: [7_000, 10_000],
+    life: [2, 4],
+    cpuMs: [90, 20],
+    rss: [400, 300],
+    processes: [3, 1],
+    lateness: [null, null],
+    state: ['R', 'S'],
+  })
+})
+
+t.test('a beat 2.5 s after the first of a row begins the next one', async t => {
+  const recorder = new Recorder(3_000)
+  recorder.beat(1_000_000, 10, 9)
+  recorder.beat(1_002_499, 20, 3)
+  recorder.beat(1_002_500, 5, 4)
+  t.strictSame(recorder.beats(), { at: [1_000_000, 1_002_500], wall: [20, 5], own: [9, 4] })
+})
+
+t.test('the lateness of a sample is the worst of the beats since the last one, its own share of it', async t => {
+  const recorder = new Recorder(3_000)
+  recorder.beat(100, 900, 40)
+  recorder.beat(200, 50, 30)
+  recorder.sample(sample(1_000), 1, 0)
+  recorder.beat(1_100, 10, 0)
+  recorder.sample(sample(2_000), 1, 0)
+  t.strictSame(recorder.samples().lateness, [40, 0])
+})
+
+t.test('128 looks at memory, 96 events and ten minutes of beats are kept', async t => {
+  const recorder = new Recorder(3_000)
+  for (let n = 0; n < 1_000; n++) {
+    recorder.look({ at: n, rss: n, processes: 1 }, 0)
+    recorder.beat(n * 2_500, 1, 1)
+    recorder.tell({ at: n, life: 1, type: 'warn', message: '' })
+  }
+  t.strictSame([recorder.looks().at.length, recorder.looks().at[0]], [128, 872])
+  t.strictSame([recorder.beats().at.length, recorder.beats().at[0]], [240, 1_900_000])
+  t.strictSame([recorder.told().length, recorder.told()[0]?.at], [96, 904])
+})
+
+t.test('CPU between two samples is never negative, and none where no time passed', async t => {
+  const recorder = new Recorder(1_000)
+  const cpu: [number, number][] = [
+    [1_000, 500],
+    [2_000, 400],
+    [2_000, 900],
+    [4_000, 1_903],
+  ]
+  for (const [at, cpuMs] of cpu) recorder.sample(sample(at, { cpuMs }), 1, 0)
+  t.strictSame(recorder.recent(1).cpu, [0, 0, 50])
 })

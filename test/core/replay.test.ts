@@ -63,3 +63,64 @@ t.test('uptimes and waits of successive lives are seconds', async t => {
     'osqueryd waits 5 s and 2 to the power of failures; 100 s of life are no failure',
   )
 })
+
+const osquery = (flags: Record<string, number>, ticks: readonly (readonly [number, number, number, number])[]) =>
+  replayLimits({ kind: 'limits', cores: 1, flags: { watchdog_delay: 0, ...flags }, ticks })
+
+t.test("a life against osquery's flags: the verdict, the tick that it came with, and the value", async t => {
+  const leak = [50, 300, 600].map((megabytes, tick) => [3 * tick, 0, 0, megabytes * MB] as const)
+  t.strictSame(osquery({}, leak), { verdict: 'memory', tick: 1, value: 250 * MB })
+  t.strictSame(osquery({ watchdog_memory_limit: 400 }, leak), { verdict: 'memory', tick: 2, value: 550 * MB })
+  t.strictSame(osquery({ watchdog_memory_limit: 900 }, leak), { verdict: null, tick: null, value: null })
+  t.strictSame(osquery({ watchdog_delay: 6 }, leak), { verdict: 'memory', tick: 2, value: 550 * MB })
+})
+
+t.test('CPU is what was used in user and in system mode', async t => {
+  const ticks = Array.from({ length: 9 }, (_, tick) => [3 * tick, 200 * tick, 101 * tick, 50 * MB] as const)
+  t.strictSame(osquery({}, ticks), { verdict: 'cpu', tick: 4, value: 12 })
+  const half = ticks.map(([seconds, user, , rss]) => [seconds, user, 100 * (seconds / 3), rss] as const)
+  t.match(osquery({}, half), { verdict: null }, '10 % of one core for 3 s are 300 ms')
+})
+
+t.test('looks and ticks are taken in the order of time', async t => {
+  const memory: LifeCase['memory'] = [
+    [5, 130 * MB],
+    [4, 120 * MB],
+    [1, 90 * MB],
+  ]
+  t.strictSame(life([50, 60, 170], 0, { memoryTotal }, { memory }), {
+    ...{ verdict: 'memory', tick: null, value: 120 * MB, seconds: 4 },
+  })
+  t.strictSame(life([50, 110, 170], 0, { memoryTotal }, { memory }), {
+    ...{ verdict: 'memory', tick: 1, value: 110 * MB, seconds: 3 },
+  })
+})
+
+t.test('a look at memory leaves the CPU windows as they are', async t => {
+  const busy = Array.from({ length: 6 }, () => 50)
+  const memory = busy.map((megabytes, n) => [3 * n + 1.5, megabytes * MB] as const)
+  t.match(life(busy, 1_600, { utilization: 50, latency: 12_000 }, { memory }), { verdict: 'cpu', tick: 4, seconds: 12 })
+})
+
+t.test('a life within its limits has no verdict', async t => {
+  const none = { verdict: null, tick: null, value: null, seconds: null }
+  t.strictSame(life(LEAK, 0, { memoryTotal: 170 * MB }), none)
+  t.strictSame(life([], 0, { memoryTotal }), none)
+})
+
+t.test(
+  'successive lives end with their exit status, 0 where none was recorded, until the worker is given up',
+  async t => {
+    const flags = { watchdog_level: 0 }
+    const replay = (uptimes: number[], exits: number[]) => replayRespawn({ kind: 'respawn', flags, uptimes, exits })
+    t.strictSame(replay([100, 1, 100], [0, 78, 0]), { delays: [0], shutdown: true, code: 78 })
+    t.strictSame(replay([100, 100], []), { delays: [0, 0], shutdown: false, code: 0 })
+    t.strictSame(replay([1, 1, 1, 1, 1, 1], []), { delays: [7, 9, 13, 21], shutdown: true, code: 1 })
+    t.strictSame(
+      replay([1, 600, 1], []),
+      { delays: [7, 0, 7], shutdown: false, code: 0 },
+      'ten minutes clear the failures',
+    )
+    t.strictSame(replay([], []), { delays: [], shutdown: false, code: 0 })
+  },
+)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Cause, End } from '../../lib/core/model.js'
-import { afterLife, backoff } from '../../lib/core/respawn.js'
+import { afterLife, backoff, failed } from '../../lib/core/respawn.js'
 import { policy } from './script.js'
 
 const end = (uptime: number, code: number | null = 1, cause: Cause = 'crashed'): End => ({
@@ -69,4 +69,73 @@ t.test('two starts of a child are a second apart, failed or not', async t => {
     }),
   )
   t.pass('no storm')
+})
+
+t.test('a program that cannot be started is a failure, whatever respawnMinUptime is', async t => {
+  for (const respawnMinUptime of [0, 4_000, Number.POSITIVE_INFINITY])
+    t.equal(failed(end(0, null, 'spawn'), policy({ respawnMinUptime })), true)
+  t.equal(failed(end(0, 1), policy({ respawnMinUptime: 0 })), false, 'off: no life is too short')
+})
+
+t.test('an end that was asked for is no failure, and one by a limit always is', async t => {
+  for (const rules of [osquery, policy()]) {
+    t.equal(failed(end(1, 1, 'requested'), rules), false)
+    t.equal(failed(end(9_000_000, 0, 'limit'), rules), true)
+  }
+})
+
+t.test('the reasons for giving up are osquery’s own under its levels', async t => {
+  const reason = (streak: number, code: number, rules = osquery) => {
+    const next = afterLife(streak, end(1, code), rules)
+    return next.type === 'giveup' && next.reason
+  }
+  t.equal(reason(0, 78), 'Worker returned exit status')
+  t.equal(reason(4, 1), 'Too many worker restarts')
+  const app = policy({ respawnLimit: 4 })
+  t.equal(reason(0, 78, app), 'it exited with status 78, which asks not to be run again')
+  t.equal(reason(4, 1, app), 'too many failed lives in a row')
+})
+
+t.test('a life that reached respawnReset clears the streak, if no limit ended it', async t => {
+  const rules = policy({ restart: 'always', respawnReset: 180_000, respawnLimit: 4 })
+  const streak = (uptime: number, code: number, cause: Cause) => afterLife(3, end(uptime, code, cause), rules).streak
+  t.equal(streak(179_999, 0, 'exited'), 3)
+  t.equal(streak(180_000, 0, 'exited'), 0)
+  t.equal(streak(179_999, 1, 'crashed'), 4)
+  t.equal(streak(180_000, 1, 'crashed'), 1, 'and then it is the first failure')
+  t.equal(streak(180_000, 1, 'limit'), 4)
+})
+
+t.test('what follows says the streak and whether this life failed', async t => {
+  t.strictSame(afterLife(2, end(1, 78), osquery), {
+    ...{ type: 'giveup', code: 78, reason: 'Worker returned exit status', streak: 2, failed: true },
+  })
+  t.strictSame(afterLife(2, end(9_000, 0), { ...osquery, restart: 'never' }), {
+    ...{ type: 'done', streak: 2, failed: false },
+  })
+  t.strictSame(afterLife(4, end(9_000, 0), osquery), {
+    ...{ type: 'giveup', code: 1, reason: 'Too many worker restarts', streak: 4, failed: false },
+  })
+  t.strictSame(afterLife(3, end(1), osquery), { type: 'respawn', delay: 21_000, streak: 4, failed: true })
+  t.strictSame(afterLife(3, end(4_000), osquery), { type: 'respawn', delay: 0, streak: 3, failed: false })
+})
+
+t.test(
+  'a failed life waits its backoff from its end on, one that did not fail only for the second between starts',
+  async t => {
+    const rules = policy({ restart: 'always', respawnMinUptime: 100, respawnDelay: 500 })
+    t.match(afterLife(0, end(99), rules), { delay: 2_500, failed: true })
+    t.match(afterLife(0, end(100), rules), { delay: 900, failed: false })
+    t.match(afterLife(0, end(1_000), rules), { delay: 0 })
+    t.match(afterLife(0, end(999), rules), { delay: 1 })
+  },
+)
+
+t.test('on-failure: exit 0 ends it, any other exit or signal brings it back', async t => {
+  const type = (code: number | null, cause: Cause) => afterLife(0, end(5_000, code, cause), policy()).type
+  t.equal(type(0, 'exited'), 'done')
+  t.equal(type(1, 'crashed'), 'respawn')
+  t.equal(type(null, 'signal'), 'respawn')
+  t.equal(type(null, 'spawn'), 'respawn')
+  t.equal(type(0, 'limit'), 'respawn')
 })

@@ -149,3 +149,90 @@ t.test('memoryHard waits for the reading, too: SIGKILL by mistake is worse', asy
 t.test('an alarm keeps no other verdict back', async t => {
   t.equal(verdict({ ...hot, processes: 2, rss: 400 * MB }), 'cpu by sum alarm')
 })
+
+t.test('before the first look at memory no limit is judged', async t => {
+  const late = { wall: 40_000, own: 40_000, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' } as const
+  const facts = { at: 60_000, vitals: openVitals(0, 0), late, debugged: false, extended: false, once: null }
+  t.strictSame(judge(facts, rules), { broken: [], defer: null, alarm: false })
+})
+
+t.test('delay is counted from the beginning of the life', async t => {
+  const memory = { at: 109_999, rss: 200 * MB, processes: 1 }
+  const vitals = { ...openVitals(100_000, 0), baseline: 50 * MB, baselineOnce: 50 * MB, memory, hotWindows: 4 }
+  const limits = (at: number) =>
+    judge(
+      { at, vitals, late: null, debugged: false, extended: false, once: null },
+      { ...rules, memoryTotal: 150 * MB },
+    ).broken.map(({ limitName }) => limitName)
+  t.strictSame(limits(109_999), [])
+  t.strictSame(limits(110_000), ['latency', 'memory', 'memoryTotal'])
+})
+
+t.test('a breach says what was over, by how much, and what was seen of the child', async t => {
+  const last: Sample = { at: 60_000, cpuMs: 0, rss: 900 * MB, processes: 1, state: 'R' }
+  const vitals = { ...openVitals(0, 0), baseline: 50 * MB, baselineOnce: 50 * MB, hotWindows: 5, last, memory: last }
+  const late = { wall: 31_000, own: 30_000.4, starved: 0, watcherLate: 0, hang: 'spinning', state: 'T' } as const
+  const facts = { at: 60_000, vitals, late, debugged: false, extended: false, once: null }
+  const limits = { ...rules, memoryTotal: 400 * MB, hardTotal: 800 * MB, hardFootprint: off }
+  const seen = {
+    baseline: 50 * MB,
+    rss: 900 * MB,
+    processes: 1,
+    measure: 'resident',
+    state: 'R',
+    hang: null,
+    hard: false,
+  }
+  const memory = { ...seen, verdict: 'memory' }
+  t.strictSame(judge(facts, limits).broken, [
+    { ...memory, limitName: 'memoryHard', value: 900 * MB, limit: 800 * MB, hard: true },
+    {
+      ...seen,
+      ...{ verdict: 'heartbeat', limitName: 'heartbeatLimit', value: 30_000, limit: 30_000 },
+      ...{ hang: 'spinning', state: 'T' },
+    },
+    { ...seen, verdict: 'cpu', limitName: 'latency', value: 15_000, limit: 12_000 },
+    { ...memory, limitName: 'memory', value: 850 * MB, limit: 100 * MB },
+    { ...memory, limitName: 'memoryTotal', value: 900 * MB, limit: 400 * MB },
+  ])
+  const [grown] = judge(facts, { ...limits, hardTotal: off, hardFootprint: 800 * MB }).broken
+  t.match(grown, { limitName: 'memoryHard', value: 850 * MB, limit: 800 * MB, hard: true })
+})
+
+t.test('a child that only its memory was seen of is in a state that is not known', async t => {
+  const memory = { at: 60_000, rss: 900 * MB, processes: 1 }
+  const vitals = { ...openVitals(0, 0), baseline: 50 * MB, memory }
+  const facts = { at: 60_000, vitals, late: null, debugged: false, extended: false, once: null }
+  t.match(judge(facts, rules).broken, [{ limitName: 'memory', state: '?' }])
+})
+
+t.test('memoryHard: strictly more, of the resident size or of the growth', async t => {
+  t.equal(verdict({ rss: 140 * MB }, { hardTotal: 140 * MB }), 'healthy')
+  t.equal(verdict({ rss: 140 * MB + 1 }, { hardTotal: 140 * MB }), 'hard memory')
+  t.equal(verdict({ rss: 110 * MB }, { hardFootprint: 60 * MB }), 'healthy')
+  t.equal(verdict({ rss: 110 * MB + 1 }, { hardFootprint: 60 * MB }), 'hard memory')
+  t.equal(verdict({ rss: 110 * MB + 1, baseline: null }, { hardFootprint: 60 * MB }), 'healthy')
+})
+
+t.test('whose fault a late beat is: what waited longest, for a processor or for the watcher', async t => {
+  const late = (starved: number, watcherLate: number, own = 10_000) =>
+    verdict({ late: { wall: 40_000, own, starved, watcherLate } })
+  t.equal(late(15_000, 15_000), 'starved')
+  t.equal(late(14_999, 15_001), 'watcher-late')
+  t.equal(late(15_001, 14_999), 'starved')
+  t.equal(late(10_001, 0, 29_999), 'starved')
+  t.equal(late(10_000, 0, 30_000), 'heartbeat blocked')
+})
+
+t.test('a beat is late from heartbeatLimit on, by the wall clock', async t => {
+  t.equal(verdict({ late: { wall: 29_999, own: 0, starved: 29_999 } }), 'healthy')
+  t.equal(verdict({ late: { wall: 30_000, own: 0, starved: 30_000 } }), 'starved')
+  t.equal(verdict({ late: { wall: 29_999, own: 29_999 }, debugged: true }), 'healthy')
+  t.equal(verdict({ late: { wall: 30_000, own: 30_000 }, debugged: true }), 'debugger')
+  t.equal(verdict({ debugged: true }), 'healthy', 'a debugger matters only where a beat is late')
+})
+
+t.test('one cool window is no excess, though latency is nothing', async t => {
+  t.equal(verdict({ hotWindows: 0 }, { latency: 0 }), 'healthy')
+  t.equal(verdict({ hotWindows: 1 }, { latency: 0 }), 'cpu')
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Failures, jitter, TOGETHER_MS, Turns } from '../../lib/core/storm.js'
+import { Failures, jitter, Storm, TOGETHER_MS, Turns } from '../../lib/core/storm.js'
 
 const MINUTE = 60_000
 
@@ -147,4 +147,57 @@ t.test('up to half of the wait is added, never anything taken off', async t => {
       return more >= 0 && more <= Math.ceil(wait / 2)
     }),
   )
+})
+
+t.test('while there are places, those in the queue can go at once', async t => {
+  const turns = new Turns(2)
+  turns.count(0)
+  turns.count(0)
+  t.equal(turns.ask('a', 1), false)
+  t.equal(turns.lastAt(1), MINUTE)
+  t.equal(turns.askAgainAt(1), MINUTE)
+  t.equal(turns.askAgainAt(MINUTE), MINUTE + 1_000, 'free again, and a has not asked yet')
+  t.equal(turns.lastAt(MINUTE), MINUTE)
+  t.equal(new Turns(1).lastAt(500), 500, 'an empty queue is never waited for')
+})
+
+t.test('what was done a minute ago counts no more', async t => {
+  const turns = new Turns(1)
+  turns.count(1_000)
+  t.equal(turns.ask('a', 60_999), false)
+  t.equal(turns.ask('a', 61_000), true)
+})
+
+t.test('another one that failed since, however late, has failed together with it', async t => {
+  const failures = new Failures()
+  failures.note('b', 0)
+  t.equal(failures.areTogether('a'), true)
+  t.equal(failures.areTogether('b'), false)
+  failures.note('a', 10 * TOGETHER_MS)
+  t.equal(failures.areTogether('a'), false, 'b was too long before')
+  t.equal(failures.areTogether('b'), true)
+})
+
+t.test('together is within 5 s, and its own failures in between do not count', async t => {
+  const failures = new Failures()
+  failures.note('b', 0)
+  failures.note('a', 4_999)
+  failures.note('a', 5_000)
+  t.equal(failures.areTogether('a'), true)
+  failures.note('a', 5_001)
+  t.equal(failures.areTogether('a'), false)
+})
+
+t.test('restarts and kills have turns of their own', async t => {
+  const storm = new Storm(1, 2)
+  const [first, second] = [storm.respawns, storm.kills].map(turns => [1, 2, 3].map(n => turns.ask(`${n}`, 0)))
+  t.strictSame(
+    [first, second],
+    [
+      [true, false, false],
+      [true, true, false],
+    ],
+  )
+  storm.failures.note('a', 0)
+  t.equal(storm.failures.areTogether('b'), true)
 })

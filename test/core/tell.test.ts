@@ -1,7 +1,16 @@
 import t from 'tap'
 import { newborn } from '../../lib/core/machine.js'
-import type { Child, Kind } from '../../lib/core/model.js'
-import { tellBackoff, tellExit, tellGiveup, tellKill, tellLimit } from '../../lib/core/tell.js'
+import type { Child, DeferReason, End, Kind, Verdict } from '../../lib/core/model.js'
+import {
+  tellBackoff,
+  tellDefer,
+  tellExit,
+  tellGiveup,
+  tellKill,
+  tellLimit,
+  tellQueued,
+  who,
+} from '../../lib/core/tell.js'
 import { breach, policy } from './script.js'
 
 const MB = 1024 * 1024
@@ -14,65 +23,114 @@ const child = (kind: Kind, name: string, changes: Partial<Child> = {}): Child =>
   ...changes,
 })
 const rules = policy({ respawnLimit: 5 })
-const sources = { ...rules.sources, memory: 'extensions.search.limits.memory', heartbeatLimit: 'level app' }
+const osquery = policy({ level: 'normal', restart: 'always', respawnLimit: 4 })
+const worker = child('worker', 'worker')
+const search = child('extension', 'search')
 const leak = breach({ value: 560 * MB, limit: 300 * MB, baseline: 40 * MB, rss: 600 * MB })
 
-t.test(
-  'a limit: who, which, at start and grown, the limit and where it was set, what follows and when, failure n of m',
-  async t => {
-    const message = tellLimit(child('extension', 'search'), leak, { ...rules, sources }, 60_000)
+t.test('a message starts with the child: kind, name, pid and life', async t => {
+  t.equal(who(worker), 'worker (pid 7, life 2)')
+  t.equal(who(search), 'extension search (pid 7, life 2)')
+  t.equal(who(child('adopted', 'build')), 'adopted build (pid 7, life 2)')
+  t.equal(who(child('worker', 'worker', { pid: null, life: 3 })), 'worker (life 3)', 'a child that is down has no pid')
+})
+
+t.test('a breach, all in one line', async t => {
+  const sources = { ...rules.sources, memory: 'extensions.search.limits.memory' }
+  t.equal(
+    tellLimit(search, leak, { ...rules, sources }, 60_000),
+    'extension search (pid 7, life 2) holds 600 MB: 40 MB at start, grown by 560 MB: ' +
+      'over memory 300 MB, set by extensions.search.limits.memory; ' +
+      'warned now, SIGTERM in 1 s, SIGKILL 4 s after; then respawned after 4 s, failure 2 of 5',
+  )
+})
+
+t.test('an exit: how, why, and after how long', async t => {
+  const end: End = { code: null, signal: 'SIGKILL', uptime: 90_000, cause: 'limit' }
+  const ended = (changes: Partial<End>, verdict: Verdict = 'memory') =>
+    tellExit({ ...search, breach: { ...leak, verdict } }, { ...end, ...changes })
+  const after = 'after 90 s'
+  const subject = 'extension search (pid 7, life 2)'
+  t.equal(ended({}), `${subject} ended with SIGKILL after breaking its memory limit, ${after}`)
+  t.equal(ended({}, 'cpu'), `${subject} ended with SIGKILL after breaking its cpu limit, ${after}`)
+  const causes: [Partial<End>, string][] = [
+    [{ cause: 'requested', signal: 'SIGTERM' }, 'SIGTERM as requested'],
+    [{ cause: 'exited', code: 0, signal: null }, 'exit code 0 by itself'],
+    [{ cause: 'exited', code: null, signal: null }, 'an exit code that nobody saw by itself'],
+    [{ cause: 'crashed', code: 3, signal: null }, 'exit code 3 by crashing'],
+    [{ cause: 'signal' }, "SIGKILL by somebody else's signal"],
+    [{ cause: 'oom' }, 'SIGKILL as the kernel was out of memory'],
+    [{ cause: 'heap', signal: 'SIGABRT' }, 'SIGABRT as its JavaScript heap was exhausted'],
+  ]
+  for (const [changes, text] of causes) t.equal(ended(changes), `${subject} ended with ${text}, ${after}`)
+  t.equal(
+    tellExit({ ...search, pid: null }, { ...end, cause: 'spawn' }),
+    'extension search (life 2) could not be started',
+  )
+  t.match(tellExit(search, { ...end, cause: 'limit' }), 'ended with SIGKILL', 'also where the breach is not known')
+})
+
+t.test('SIGKILL: why it is sent', async t => {
+  t.equal(tellKill(search, rules), 'extension search (pid 7, life 2) is still there: SIGKILL')
+  const hard = { ...search, breach: { ...leak, hard: true } }
+  const passed = 'extension search (pid 7, life 2) gets SIGKILL at once: it passed memoryHard'
+  t.strictSame([tellKill(hard, rules), tellKill(hard, osquery)], [passed, passed])
+  t.equal(tellKill({ ...search, breach: leak }, rules), 'extension search (pid 7, life 2) is still there: SIGKILL')
+  t.equal(tellKill(worker, osquery), 'osqueryd worker (7) could not be stopped. Sending kill signal.')
+})
+
+t.test('a wait before the next life: which failure, of how many, and how long', async t => {
+  const down = { ...search, pid: null }
+  t.equal(tellBackoff(down, 4_000, rules), 'extension search (life 2) backs off: failure 1 of 5, next start in 4 s')
+  t.equal(
+    tellBackoff(worker, 7_000, osquery),
+    'osqueryd worker respawning too quickly: 1 times; failure 1 of 4, next start in 7 s',
+  )
+  t.equal(
+    tellBackoff(search, 7_000, osquery),
+    'Extension respawning too quickly: search; failure 1 of 4, next start in 7 s',
+  )
+  t.equal(
+    tellQueued(down, 12_000),
+    'extension search (life 2) is queued, for respawnsPerMinute is reached: next start in 12 s',
+  )
+})
+
+t.test('giving up: after how many failures, why, and what is stopped with it', async t => {
+  const down = (streak: number) => child('extension', 'search', { pid: null, streak })
+  const cases: [number, string][] = [
+    [0, 'at once'],
+    [1, 'after 1 failure'],
+    [2, 'after 2 failures in a row'],
+  ]
+  for (const [streak, when] of cases) {
     t.equal(
-      message,
-      'extension search (pid 7, life 2) holds 600 MB: 40 MB at start, grown by 560 MB: ' +
-        'over memory 300 MB, set by extensions.search.limits.memory; ' +
-        'warned now, SIGTERM in 1 s, SIGKILL 4 s after; then respawned after 4 s, failure 2 of 5',
+      tellGiveup(down(streak), 'no such program', rules),
+      `extension search (life 2) is given up ${when} and stays down: no such program`,
     )
-  },
-)
-
-t.test('a hang says why, as far as it is known', async t => {
-  const hung = breach({
-    verdict: 'heartbeat',
-    limitName: 'heartbeatLimit',
-    value: 31_000,
-    limit: 30_000,
-    hang: 'blocked',
-  })
-  const message = tellLimit(child('worker', 'worker'), hung, { ...rules, sources }, 60_000)
-  t.match(
-    message,
-    /^worker \(pid 7, life 2\) has not answered for 31 s of its own time, it is blocked in a synchronous call/,
-  )
-  t.match(message, /over heartbeatLimit 30 s, set by level app/)
+    t.equal(
+      tellGiveup(down(streak), 'Too many worker restarts', osquery),
+      `Too many worker restarts: extension search (life 2) is given up ${when}; everything is stopped`,
+    )
+  }
 })
 
-t.test('the last failure of a streak says that it is the last', async t => {
-  const message = tellLimit(child('worker', 'worker', { streak: 5 }), leak, { ...rules, sources }, 60_000)
-  t.match(message, /then given up: too many failed lives in a row$/)
-})
-
-t.test('under osquery’s levels the words are osquery’s', async t => {
-  const normal = policy({ level: 'normal', restart: 'always', utilization: 10, interval: 3_000, respawnLimit: 4 })
-  const worker = child('worker', 'worker')
-  const cpu = breach({ verdict: 'cpu', limitName: 'latency', value: 12_000, limit: 12_000 })
-  t.match(
-    tellLimit(worker, cpu, normal, 60_000),
-    /^osqueryd worker \(7\) stopping: Maximum sustainable CPU utilization limit 600ms exceeded for 12 seconds;/,
+t.test('a breach that is deferred says why, and that memory is enforced all the same', async t => {
+  const reasons: [DeferReason, string][] = [
+    ['starved', 'it waits for a processor'],
+    ['suspended', 'the machine or this host was suspended'],
+    ['watcher-late', 'the watcher itself was late'],
+    ['debugger', 'a debugger may hold it'],
+    ['extended', 'it asked for more time'],
+  ]
+  for (const [reason, text] of reasons)
+    t.equal(
+      tellDefer(worker, reason),
+      `worker (pid 7, life 2) is not blamed for its lateness: ${text}; memory is still enforced`,
+    )
+  t.equal(
+    tellDefer(worker, 'queued'),
+    'worker (pid 7, life 2) has broken a limit, and its ladder is queued, for killsPerMinute is reached: ' +
+      'only memoryHard is enforced meanwhile',
   )
-  t.match(
-    tellLimit(child('extension', 'x.ext'), breach({ value: 209_715_201, limit: 200 * MB }), normal, 60_000),
-    /^osquery extension x\.ext \(7\) stopping: Memory limits exceeded: 209715201 bytes \(limit is 200MB\);/,
-  )
-  t.match(tellBackoff(worker, 7_000, normal), /^osqueryd worker respawning too quickly: 1 times;/)
-  t.match(tellBackoff(child('extension', 'x.ext'), 7_000, normal), /^Extension respawning too quickly: x\.ext;/)
-  t.match(tellGiveup(worker, 'Too many worker restarts', normal), /^Too many worker restarts: /)
-  t.equal(tellKill(worker, normal), 'osqueryd worker (7) could not be stopped. Sending kill signal.')
-})
-
-t.test('an end says how, why and after how long', async t => {
-  const search = child('extension', 'search', { breach: leak })
-  const end = { code: null, signal: 'SIGKILL', uptime: 90_000, cause: 'limit' } as const
-  t.match(tellExit(search, end), /ended with SIGKILL after breaking its memory limit, after /)
-  t.match(tellExit(search, { ...end, code: 3, signal: null, cause: 'crashed' }), /exit code 3 by crashing/)
-  t.match(tellExit(search, { ...end, cause: 'signal' }), /somebody else's signal/)
 })

@@ -224,3 +224,68 @@ t.test('orphans, and parents that do not wait: never more than was used, and nev
   )
   t.pass()
 })
+
+t.test('what a process had reaped goes with it, and shows up above it', async t => {
+  t.strictSame(
+    totals(
+      [
+        [ROOT, 1, 50, 0],
+        [CHILD, ROOT, 100, 40],
+      ],
+      [[ROOT, 1, 50, 0]],
+      [[ROOT, 1, 50, 140]],
+    ),
+    [190, 190, 190],
+  )
+})
+
+t.test('a time that shows up in parts is counted once', async t => {
+  t.strictSame(
+    totals(
+      [
+        [ROOT, 1, 50, 0],
+        [CHILD, ROOT, 100, 0],
+      ],
+      [[ROOT, 1, 50, 40]],
+      [[ROOT, 1, 50, 140]],
+    ),
+    [150, 150, 190],
+  )
+})
+
+t.test('a process whose time was found is no guide to the time of its children', async t => {
+  t.strictSame(
+    totals(
+      [
+        [ROOT, 1, 50, 0],
+        [CHILD, ROOT, 100, 0],
+        [GRANDCHILD, CHILD, 1_000, 0],
+      ],
+      [
+        [ROOT, 1, 50, 100],
+        [GRANDCHILD, CHILD, 1_000, 0],
+      ],
+      [[ROOT, 1, 50, 600]],
+    ),
+    [1_150, 1_150, 1_650],
+    'what the root has reaped since was of another one',
+  )
+})
+
+t.test('the parent of a process that vanished is the one of that time, not a later one with its pid', async t => {
+  const LATER = 77
+  t.strictSame(
+    totals(
+      [
+        [ROOT, 1, 50, 0],
+        [CHILD, LATER, 100, 0],
+      ],
+      [[ROOT, 1, 50, 0]],
+      [
+        [ROOT, 1, 50, 0],
+        [LATER, ROOT, 5, 70],
+      ],
+    ),
+    [150, 150, 225],
+  )
+})

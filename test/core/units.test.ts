@@ -40,6 +40,9 @@ t.test('durations are milliseconds, or carry their unit', async t => {
     ['3 min', 180_000],
     ['2 Hours', 7_200_000],
     ['0s', 0],
+    ['1.25 s', 1250],
+    ['.25s', 250],
+    ['1d', 86_400_000],
   ]
   for (const [given, ms] of cases) t.equal(parseDuration(given), ms, String(given))
   for (const given of [...NONSENSE, ...NO_STRINGS, '300MB', '10%']) t.equal(parseDuration(given), null, String(given))
@@ -61,9 +64,14 @@ t.test('sizes are bytes, or carry their unit; K is 1024', async t => {
     ['10 KiB', 10_240],
     ['64k', 65_536],
     ['512 B', 512],
+    ['512b', 512],
+    [' 300MB ', 300 * MB],
+    ['1.25 KB', 1280],
+    ['12.25 KB', 12_544],
+    ['0 B', 0],
   ]
   for (const [given, size] of cases) t.equal(parseSize(given), size, String(given))
-  for (const given of [...NONSENSE, ...NO_STRINGS, '300xyz', '12s', '10%'])
+  for (const given of [...NONSENSE, ...NO_STRINGS, '300xyz', '300MBx', 'x300MB', '300 MB or so', '12s', '10%'])
     t.equal(parseSize(given), null, String(given))
   t.equal(parseSize(`${'9'.repeat(400)}GB`), null, 'a number beyond all numbers')
 })
@@ -78,12 +86,32 @@ t.test('utilization is percent of all cores, or a number of cores, and at most 1
     ['1core', 25],
     [250, 100],
     ['8 cores', 100],
+    ['0.25 core', 6.25],
+    ['12 cores', 100],
+    [' 2 cores ', 50],
+    [' 10% ', 10],
+    ['12.25%', 12.25],
+    [100, 100],
+    ['100.5%', 100],
+    [0, 0],
   ]
   for (const [given, percent] of cases) t.equal(parseUtilization(given, 4), percent, String(given))
-  for (const given of [...NONSENSE, ...NO_STRINGS, '2 corers', '12s'])
+  for (const given of [
+    ...NONSENSE,
+    ...NO_STRINGS,
+    '2 corers',
+    '-2 cores',
+    '2 cores or so',
+    '-10%',
+    '10%%',
+    '10% of it',
+    '12s',
+  ])
     t.equal(parseUtilization(given, 4), null, String(given))
   t.equal(parsePercent('80%'), 80)
   t.equal(parsePercent(80), null, 'a bare number is not a share')
+  const cores = [1, 2, 8].map(cores => parseUtilization('1 core', cores))
+  t.strictSame(cores, [100, 50, 12.5])
 })
 
 t.test('no string makes a number that is not finite or not positive', async () => {
@@ -110,6 +138,17 @@ t.test('numbers as messages show them', async t => {
     [90_000, '90 s'],
     [180_000, '3 min'],
     [10_800_000, '3 h'],
+    [999, '999 ms'],
+    [1_000, '1 s'],
+    [1_250, '1.3 s'],
+    [119_999, '120 s'],
+    [120_000, '2 min'],
+    [7_199_999, '120 min'],
+    [7_200_000, '2 h'],
+    [90_000_000, '25 h'],
+    [-1_500, '-1.5 s'],
+    [-5, '-5 ms'],
+    [Number.NaN, 'off'],
     [Infinity, 'off'],
   ]
   for (const [ms, text] of durations) t.equal(formatMs(ms), text)
