@@ -45,7 +45,7 @@ export class Pool {
     const answer = await new Promise(resolve => {
       const finish = result => {
         clearInterval(timer)
-        worker.removeAllListeners()
+        worker.removeAllListeners('message').removeAllListeners('exit')
         resolve(result)
       }
       const timer = watchTime(worker.pid, limit, () => finish(null))
@@ -71,6 +71,8 @@ export class Pool {
         PATH: `${process.env.PATH}${delimiter}${slot.mark}`,
       },
     })
+    // A message to a process that has just exited: its 'exit' event follows.
+    slot.worker.on('error', () => {})
   }
 
   #end(slot) {

@@ -101,7 +101,7 @@ t.test('each is told once of each signal, and one that comes later gets its own'
     ...['SIGTERM to pid 900 alone', 'SIGCONT to pid 900 alone'],
     ...['SIGTERM to pid 901 alone', 'SIGCONT to pid 901 alone'],
   ])
-  await made.pass(DELAY_MS)
+  await made.pass(DELAY_MS - 300)
   t.strictSame(signalled(made).slice(4), ['SIGKILL to pid 901 alone'], 'in the time that the first one had begun')
   t.strictSame(
     made.events.flatMap(event => (event.type === 'kill' || event.type === 'terminate' ? [event.message] : [])),

@@ -175,3 +175,32 @@ t.test('a throw while it is written is a fault, and the watcher goes on', async 
   )
   t.equal(world.told('spawn').length, 2)
 })
+
+t.test('its story is told when its group is swept, and what follows is known', async t => {
+  const world = await begun()
+  world.process('x').remnants = true
+  world.ended('x', 3)
+  await world.pass(3_000)
+  t.strictSame(world.told('incident'), [])
+  world.process('x').remnants = false
+  await world.pass(100)
+  t.match(world.incidents, [{ next: { type: 'respawn', delay: 2_000 }, child: { life: 1, streak: 1 } }])
+})
+
+t.test('an answer about an earlier run does not cut the time of the next one short', async t => {
+  const world = await begun({ policy: { ...RULES, memoryTotal: 100 * MB, warnDelay: 2_000 } })
+  const leak = async () => {
+    const process = world.process('x')
+    process.sample.rss = 200 * MB
+    process.onSignal = signal => signal === 'SIGTERM' && world.ended('x', null, signal)
+    await world.pass(1_000)
+  }
+  await leak()
+  t.equal(world.examinations.length, 1)
+  await world.pass(5_000)
+  await leak()
+  t.strictSame(world.told('limit', 'terminate'), ['limit x', 'terminate x', 'limit x'])
+  world.examinations[0]?.answer({ processes: [], commands: new Map(), notes: [] })
+  await world.pass(100)
+  t.equal(world.told('terminate').length, 1, 'its warning is not over')
+})

@@ -100,3 +100,22 @@ t.test('limits that are off are null in JSON, and so they are when it is read ag
   t.match(limits, { values: { memory: null, memoryTotal: 200 * MB }, hardTotal: 1_000 * MB, hardFootprint: null })
   t.strictSame(JSON.parse(JSON.stringify(replay)), replay)
 })
+
+t.test(
+  'of several processes sizes are recorded with shared pages counted once, at looks between the windows, too',
+  async t => {
+    const world = new World([childConfig('x', { policy: { ...RULES, delay: 0 } })], { incidents: INCIDENTS })
+    void world.supervisor.start()
+    await world.pass(0)
+    world.process('x').descendants.set(901, 'in the group')
+    Object.assign(world.process('x').sample, { rss: 300 * MB, processes: 2 })
+    while (world.readings.length === 0 && world.now < 3_000) await world.pass(10)
+    world.readings[0]?.answer(120 * MB)
+    await world.pass(900)
+    world.ended('x', 1)
+    await world.pass(100)
+    const { memory } = world.incidents[0]?.recording ?? { memory: { rss: [] } }
+    t.ok(memory.rss.length > 3)
+    t.strictSame(new Set(memory.rss), new Set([120 * MB]))
+  },
+)

@@ -83,12 +83,14 @@ t.test('what cannot be judged for a while is not told anew', async t => {
 })
 
 t.test('once it is told, its memory is looked at with the CPU windows alone', async t => {
-  const world = await one({ memoryTotal: 100 * MB })
-  world.process('x').sample.rss = 110 * MB
-  await world.pass(10_000)
-  const looks = world.memoryLooks.length
-  await world.pass(600_000)
-  t.equal(world.memoryLooks.length, looks)
+  for (const limit of [{ memoryTotal: 100 * MB }, { memory: 50 * MB }]) {
+    const world = await one(limit)
+    world.process('x').sample.rss = 110 * MB
+    await world.pass(10_000)
+    const looks = world.memoryLooks.length
+    await world.pass(600_000)
+    t.equal(world.memoryLooks.length, looks)
+  }
 })
 
 t.test('a limit that is not broken yet is met on its way all the same', async t => {
