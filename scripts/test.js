@@ -59,8 +59,9 @@ async function runTests() {
     if (group.length > 1 && group.includes(file)) continue
     run(`test/${file}`, programOf(file), [], !isSerial(file))
   }
+  const complete = once(t, 'complete')
   t.end()
-  await t.promise?.()
+  await complete
 
   function run(name, file, args, buffered = true) {
     t.sub(TestProcess, { name, file, args, folder, cwd: ROOT, stdio, timeout, buffered: buffered && t.jobs > 1 })
