@@ -172,3 +172,31 @@ t.test('commands are refused by name', async t => {
   void world.supervisor.stop()
   t.match(await world.supervisor.add(childConfig('z')), { error: { message: 'the watcher has been stopped' } })
 })
+
+t.test('one that is added and cannot be started is not supervised', async t => {
+  const world = await begun('x')
+  world.failure = { code: 'ENOENT', lasting: true, reason: 'no such program' }
+  const added = world.supervisor.add(childConfig('y'))
+  await world.pass(0)
+  t.match(await added, { ok: false, error: { code: 'ERR_OSQWATCH_SPAWN', message: 'no such program' } })
+  t.match(await world.supervisor.remove('y'), { ok: false, error: { code: 'ERR_OSQWATCH_UNKNOWN_CHILD' } })
+})
+
+t.test('an adopted child may be added twice, another process by its name may not', async t => {
+  const adopted = (pid: number, start: string) =>
+    childConfig('a', { kind: 'adopted', run: { type: 'adopted', pid, start, reported: true } })
+  const world = await begun('x')
+  const add = async (config: ReturnType<typeof childConfig>) => {
+    const added = world.supervisor.add(config)
+    await world.pass(0)
+    return added
+  }
+  t.match(await add(adopted(500, '500')), { ok: true })
+  t.match(await add(adopted(500, '500')), { ok: true })
+  for (const other of [adopted(501, '500'), adopted(500, '501'), childConfig('a')])
+    t.match(await add(other), { ok: false, error: { code: 'ERR_OSQWATCH_DUPLICATE_CHILD' } })
+  t.strictSame(world.told('adopt'), ['adopt a'])
+  t.match(await world.supervisor.restart('a'), {
+    error: { code: 'ERR_OSQWATCH_ADOPTED', message: "'a' was adopted: it cannot be started again from here" },
+  })
+})
