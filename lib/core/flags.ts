@@ -51,7 +51,7 @@ export function policyFromFlags(flags: Flags, cores: number): Policy {
   const level = levelOf(flags)
   const settings = levelSettings(level)
   for (const [flagName, name] of FLAGGED) applyFlag(settings, name, flags[flagName])
-  // Stryker disable next-line BooleanLiteral: osquery's levels have no memoryHard, be it set or not
+  // Stryker disable next-line BooleanLiteral: osquery's levels have no default memoryHard
   const off = { value: OFF, source: 'replay', explicit: true }
   const unheard = { memoryHard: off, heartbeatInterval: off, heartbeatLimit: off }
   return makePolicy({ ...settings, ...unheard }, { level, restart: 'always', cores, judged: true, enforce: true })
@@ -68,6 +68,6 @@ function applyFlag(settings: Settings, name: LimitName, given: Flags[string] | u
   const flag = LIMITS[name].flag as LimitFlag
   const value = readFlag(flag, given)
   if (value === null) throw new RangeError(`${flag.name}: got ${show(given)}, takes ${flagTakes(flag)}`)
-  // Stryker disable next-line BooleanLiteral: only of memoryHard and heartbeats it matters who set them, and no flag does
+  // Stryker disable next-line BooleanLiteral: `explicit` only matters for memoryHard and heartbeats, and no flag sets them
   if (value !== undefined) settings[name] = { value, source: flag.name, explicit: true }
 }

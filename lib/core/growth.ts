@@ -34,7 +34,7 @@ export function grow(growth: Growth, last: MemorySample | null, now: MemorySampl
   return { ...withRate(growth, rate(growth.since, now), weight), since: now, fastest }
 }
 
-/** Is there a trend that a forecast may be made from? Never of a rate that is not positive: a deviation is never negative. */
+/** Whether growth is steady enough for a forecast. The deviation is never negative, so a rate of zero or less is never steady. */
 export const isSteady = ({ rates, perSecond, deviation }: Growth): boolean =>
   rates >= FEWEST_RATES && deviation < perSecond * STEADY_WITHIN
 

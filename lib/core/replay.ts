@@ -91,7 +91,7 @@ function looksOf(ticks: readonly Tick[], memory: Required<LifeCase>['memory']): 
 
 const look = (tick: number | null, seconds: number, cpuMs: number, rss: number): Look => ({
   tick,
-  // Stryker disable next-line StringLiteral: an outcome does not have the state
+  // Stryker disable next-line StringLiteral: an outcome does not contain the state
   sample: { at: seconds * 1000, cpuMs, rss, processes: 1, state: '?' },
 })
 
@@ -99,7 +99,7 @@ function run(newborn: Vitals, looks: readonly Look[], policy: Policy): LifeOutco
   let vitals = newborn
   for (const { tick, sample } of looks) {
     vitals = tick === null ? observeMemory(vitals, sample) : observe(vitals, sample, policy)
-    // Stryker disable next-line BooleanLiteral: a debugger matters only to heartbeats, and none are recorded
+    // Stryker disable next-line BooleanLiteral: a debugger only defers heartbeats, and none are recorded
     const debugged = false
     const facts = { at: sample.at, vitals, late: null, debugged, extended: false, once: null }
     const [breach] = judge(facts, policy).broken
@@ -114,7 +114,7 @@ export function replayRespawn({ flags, uptimes, exits }: RespawnCase): RespawnOu
   const policy = policyFromFlags(flags, 1)
   const delays: number[] = []
   let at = 0
-  // Stryker disable next-line StringLiteral: only an adopted child has other rules, and an outcome does not have the name
+  // Stryker disable next-line StringLiteral: only 'adopted' changes the rules, and an outcome does not contain the name
   let child = newborn('worker', 'worker')
   child = step(child, { type: 'start' }, at, policy)[0]
   for (const [life, uptime] of uptimes.entries()) {
@@ -128,7 +128,7 @@ export function replayRespawn({ flags, uptimes, exits }: RespawnCase): RespawnOu
     )
     const giveup = effects.find(isGiveup)
     if (giveup !== undefined) return { delays, shutdown: true, code: giveup.code }
-    // Without a delay, too, the next life begins by a deadline.
+    // The next run always begins with a deadline, even without a delay.
     const due = ended.deadline as number
     delays.push((due - at) / 1000)
     at = due

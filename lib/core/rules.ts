@@ -106,7 +106,7 @@ const isOldEnough = ({ at, vitals }: Facts, policy: Policy): boolean => at - vit
 function breach(facts: Facts, verdict: Verdict, limitName: LimitName, value: number, limit: number): Breach {
   const { memory, last } = facts.vitals
   const { rss, baseline } = held(facts)
-  // Before the first look at memory no limit is judged.
+  // judge() checks no limit before the first memory sample.
   const { processes } = memory as MemorySample
   const seen = { state: last?.state ?? '?', baseline, rss, processes, measure: measureOf(facts, processes) }
   return { verdict, limitName, value, limit, ...seen, hang: null, hard: false }

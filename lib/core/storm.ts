@@ -26,7 +26,7 @@ export class Turns {
     let ahead = 0
     for (const other of this.#queue) {
       if (other === who) break
-      // Stryker disable next-line ConditionalExpression,EqualityOperator: it only ends the search earlier
+      // Stryker disable next-line ConditionalExpression,EqualityOperator: this only ends the search earlier
       if (ahead >= free) break
       ahead++
     }

@@ -81,7 +81,7 @@ export class TreeCpu {
 
   /** Where its parent vanished too, having waited for it or not, its time can only show up further up. */
   #findHeir(loss: Loss): void {
-    // Stryker disable next-line EqualityOperator: a chain of losses is shorter than their number; only pids used again make a ring
+    // Stryker disable next-line EqualityOperator: an acyclic chain of losses has fewer steps than there are losses
     for (let step = 0; step < this.#losses.size && !this.#accounts.has(loss.parent); step++) {
       const above = this.#losses.get(loss.parent)
       if (above === undefined) return

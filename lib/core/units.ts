@@ -4,8 +4,8 @@ import ms from 'ms'
 
 export type Unit = 'bytes' | 'ms' | 'percent' | 'count'
 
-// A text needs a unit: a bare '300' could be bytes or megabytes, and a wrong guess kills a healthy process. `ms` refuses whatever
-// else is no duration. `bytes` is lenient (it reads '300xyz' as 300 and takes signs), so the form of a size is checked here first.
+// Text needs a unit: a bare '300' could be bytes or megabytes, and a wrong guess kills a healthy process. `ms` rejects everything
+// else that is not a duration. `bytes` is lenient (it reads '300xyz' as 300 and accepts signs), so SIZE checks the form first.
 const UNIT = /[a-z]/i
 const SIZE = /^(\d+(?:\.\d+)?) *(?:([kmgt])i?b?|b)$/i
 const PERCENT = /^(\d+(?:\.\d+)?) *%$/

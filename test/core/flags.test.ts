@@ -1,4 +1,4 @@
-/** osquery's flags: which there are, their units, and what their values mean. */
+/** osquery's flags: their names, their units, and the meaning of their values. */
 import t from 'tap'
 import { FLAGGED, flagTakes, LEVEL_FLAG_TAKES, policyFromFlags, readFlag, readLevelFlag } from '../../lib/core/flags.js'
 import { LIMITS } from '../../lib/core/limits.js'
@@ -12,7 +12,7 @@ function read(name: LimitName, given: unknown) {
   return flag && readFlag(flag, given)
 }
 
-t.test('seven flags of osquery set a limit', async t => {
+t.test('seven osquery flags set a limit', async t => {
   t.strictSame(Object.fromEntries(FLAGGED), {
     watchdog_memory_limit: 'memory',
     watchdog_utilization_limit: 'utilization',
@@ -24,7 +24,7 @@ t.test('seven flags of osquery set a limit', async t => {
   })
 })
 
-t.test('the level is -1, 0 or 1, as a number or as a text', async t => {
+t.test('watchdog_level accepts -1, 0 and 1, as a number or as text', async t => {
   const cases: [unknown, string | null][] = [
     [-1, 'off'],
     [0, 'normal'],
@@ -46,7 +46,7 @@ t.test('the level is -1, 0 or 1, as a number or as a text', async t => {
   t.equal(LEVEL_FLAG_TAKES, '-1, 0 or 1')
 })
 
-t.test("a flag's number is in the flag's unit, the limit's in its own", async t => {
+t.test("a flag's value is converted from the flag's unit to the limit's unit", async t => {
   const cases: [LimitName, unknown, number | null | undefined][] = [
     ['memory', 259, 259 * MB],
     ['memory', '259', 259 * MB],
@@ -83,7 +83,7 @@ t.test("a flag's number is in the flag's unit, the limit's in its own", async t 
   for (const [name, given, number] of cases) t.equal(read(name, given), number, `${name}: ${String(given)}`)
 })
 
-t.test('a flag that takes no such value says what it takes', async t => {
+t.test('the error for a wrong flag value says which values the flag accepts', async t => {
   t.equal(flagTakes({ name: 'watchdog_memory_limit', unit: 'MB' }), 'a number of MB, 0 or more')
   t.equal(flagTakes({ name: 'watchdog_delay', unit: 's' }), 'a number of s, 0 or more')
   const error = (message: string) => ({ name: 'RangeError', message })
@@ -98,7 +98,7 @@ t.test('a flag that takes no such value says what it takes', async t => {
   t.throws(() => policyFromFlags({ watchdog_level: 'high' }, 1), error('watchdog_level: got "high", takes -1, 0 or 1'))
 })
 
-t.test('a policy from flags: what is not named is of the level, and what is no limit is passed over', async t => {
+t.test("a limit without a flag has the level's value, and flags that set no limit are ignored", async t => {
   const named = policyFromFlags({ watchdog_delay: 13, enable_watchdog_debug: true, watchdog_level: '1' }, 6)
   t.match(named, { level: 'restrictive', delay: 13_000, memory: 100 * MB, latency: 6_000, cores: 6 })
   t.match(named, { restart: 'always', judged: true, enforce: true })
@@ -107,7 +107,7 @@ t.test('a policy from flags: what is not named is of the level, and what is no l
   t.match(zero.sources, { memory: 'level normal', delay: 'watchdog_delay' }, 'zero may mean the level’s value')
 })
 
-t.test('a policy from flags knows no heartbeat and no memoryHard, as osquery does not', async t => {
+t.test('a policy from flags has no heartbeat and no memoryHard, like osquery', async t => {
   const policy = policyFromFlags({ watchdog_level: 1 }, 1)
   t.match(policy, { heartbeatInterval: OFF, heartbeatLimit: OFF, memoryHard: OFF, hardTotal: OFF, hardFootprint: OFF })
   t.match(policy.sources, { heartbeatInterval: 'replay', heartbeatLimit: 'replay', memoryHard: 'replay' })

@@ -70,7 +70,7 @@ t.test('the mean lies within the rates that it is made of, and the deviation is 
 
 const look = (at: number, megabytes: number, processes = 1): MemorySample => ({ at, rss: megabytes * MB, processes })
 
-t.test('a rate is taken over a quarter of a second at least, and bursts over 10 ms', async t => {
+t.test('a growth rate spans at least 250 ms, and a burst at least 10 ms', async t => {
   const first = look(10_000, 50)
   const seen = grow(ungrown, null, first)
   t.strictSame(seen, { ...ungrown, since: first })
@@ -78,10 +78,10 @@ t.test('a rate is taken over a quarter of a second at least, and bursts over 10 
   t.match(grow(seen, first, look(10_250, 60)), { rates: 1, perSecond: 40 * MB, deviation: 20 * MB })
   t.equal(grow(seen, first, look(10_009, 60)).fastest, 0)
   t.equal(grow(seen, first, look(10_010, 60)).fastest, 1_000 * MB)
-  t.equal(grow(seen, null, look(10_100, 60)).fastest, 0, 'without a look before it there is no burst')
+  t.equal(grow(seen, null, look(10_100, 60)).fastest, 0, 'a burst needs a previous sample')
 })
 
-t.test('the next rate counts from the look that ended the last one', async t => {
+t.test('each growth rate starts where the previous one ended', async t => {
   const first = look(0, 50)
   const second = look(250, 60)
   const one = grow(grow(ungrown, null, first), first, second)
@@ -94,7 +94,7 @@ t.test('the next rate counts from the look that ended the last one', async t => 
   t.equal(two.fastest, 80 * MB)
 })
 
-t.test('a look that says nothing new makes no new record', async t => {
+t.test('a sample that changes nothing allocates nothing', async t => {
   const first = look(0, 50)
   const seen = grow(ungrown, null, first)
   t.equal(grow(seen, first, look(20, 50)), seen)
@@ -102,7 +102,7 @@ t.test('a look that says nothing new makes no new record', async t => {
   t.strictSame(grow(seen, first, look(20, 51)), { ...seen, fastest: 50 * MB })
 })
 
-t.test('a trend has four rates, and strays by less than a quarter of its mean', async t => {
+t.test('growth is steady with four rates that deviate by less than a quarter of their mean', async t => {
   const trend = { ...ungrown, rates: 4, perSecond: 100, deviation: 24 }
   t.equal(isSteady(trend), true)
   t.equal(isSteady({ ...trend, rates: 3 }), false)

@@ -84,31 +84,31 @@ t.test('the child never owns more than passed, nor less than nothing', async t =
   t.pass('within bounds')
 })
 
-t.test('lateness is counted from the ping', async t => {
+t.test('lag is measured from the ping', async t => {
   t.strictSame(pending(times(2, {})), {
     ...{ wall: 2_000, own: 2_000, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' },
   })
   t.match(pending([{ watcherLate: 300, state: 'D' }]), { own: 700, watcherLate: 300, state: 'D' })
-  t.match(pending([{ watcherLate: 5_000 }]), { wall: 1_000, own: 0 }, 'never less than nothing')
+  t.match(pending([{ watcherLate: 5_000 }]), { wall: 1_000, own: 0 }, 'never negative')
 })
 
-t.test('what ran and what was booked as waiting is no unbooked wait, however runnable the rest was', async t => {
-  // 1600 ms are neither: the one idle look found it runnable.
+t.test('CPU time and recorded run-queue wait are not counted again as unrecorded wait', async t => {
+  // 1600 ms are neither, and the only idle sample is runnable.
   const late = pending([{ ran: 300, waited: 100, state: 'R' }, { state: 'R' }])
   t.match(late, { wall: 2_000, starved: 1_700, own: 300 })
   t.match(pending(times(2, { ran: 600, waited: 600, state: 'R' })), { wall: 2_000, starved: 1_200, own: 800 })
 })
 
-t.test('only looks without progress say how much of the rest was a wait for a processor', async t => {
-  t.match(pending(times(4, { ran: 500, state: 'R' })), { starved: 0, own: 4_000 }, 'it ran whenever it was looked at')
+t.test('only samples without progress decide how much of the remaining time was a wait for a processor', async t => {
+  t.match(pending(times(4, { ran: 500, state: 'R' })), { starved: 0, own: 4_000 }, 'every sample shows progress')
   t.match(
     pending([...times(2, { ran: 500, state: 'R' }), { state: 'R' }, { state: 'S' }]),
     { starved: 1_500, own: 2_500 },
-    'of 3000 ms the half, as one of two idle looks found it runnable',
+    'half of 3000 ms: one of two idle samples is runnable',
   )
 })
 
-t.test('it is stopped, or waits on I/O, if more than half of the looks say so', async t => {
+t.test('a child counts as stopped or waiting on I/O if more than half of the samples say so', async t => {
   const hang = (...states: string[]) => pending(states.map(state => ({ state }))).hang
   t.equal(hang('T', 'T', 'S'), 'stopped')
   t.equal(hang('T', 'S'), 'blocked')
@@ -116,7 +116,7 @@ t.test('it is stopped, or waits on I/O, if more than half of the looks say so', 
   t.equal(hang('D', 'S'), 'blocked')
 })
 
-t.test('it spins if it ran for half of its own lateness or more, unless it is stopped', async t => {
+t.test('a child counts as spinning if it ran for at least half of its lag, unless it is stopped', async t => {
   t.equal(pending([{ ran: 500, state: 'S' }]).hang, 'spinning')
   t.equal(pending([{ ran: 499, state: 'S' }]).hang, 'blocked')
   t.equal(pending([{ ran: 500, state: 'D' }]).hang, 'spinning')

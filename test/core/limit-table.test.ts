@@ -1,4 +1,4 @@
-/** The table of limits, as docs/options.md prints it. */
+/** The table of limits, and docs/options.md, which is generated from it. */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { LIMIT_NAMES, LIMITS } from '../../lib/core/limits.js'
@@ -8,7 +8,7 @@ const rows = readFileSync(new URL('../../../docs/options.md', import.meta.url), 
   .filter(line => line.startsWith('|'))
   .map(line => line.split(/(?<!\\)\|/).map(cell => cell.trim()))
 
-t.test('docs/options.md says of each limit what the table says', async t => {
+t.test('docs/options.md describes each limit as the table does', async t => {
   for (const name of LIMIT_NAMES) {
     const { flag, meaning, words } = LIMITS[name]
     const cells = rows.find(cells => cells[1] === `\`${name}\``) ?? []
@@ -23,7 +23,7 @@ t.test('docs/options.md says of each limit what the table says', async t => {
   }
 })
 
-t.test('every limit can be switched off, and only one takes another word', async t => {
+t.test("every limit accepts 'off', and only respawnMinUptime accepts another word", async t => {
   const words = LIMIT_NAMES.map(name => Object.keys(LIMITS[name].words).join(' '))
   t.strictSame(
     words.filter(words => words !== 'off'),

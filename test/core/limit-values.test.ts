@@ -1,4 +1,4 @@
-/** One limit as somebody wrote it: what is read, what is refused, and how it is shown. */
+/** Values of one limit: which are accepted, which are refused, and how they are formatted. */
 import t from 'tap'
 import { formatLimit, limitTakes, readLimit } from '../../lib/core/limit-values.js'
 import { LIMIT_NAMES, LIMITS } from '../../lib/core/limits.js'
@@ -8,7 +8,7 @@ const MB = 1_048_576
 const OFF = Number.POSITIVE_INFINITY
 const machine = { cores: 4, memoryBytes: 1_001 }
 
-/** The least of each limit, in its unit. */
+/** The minimum of each limit, in its unit. */
 const LEAST: Record<LimitName, number> = {
   memory: 4_096,
   memoryTotal: 4_096,
@@ -31,7 +31,7 @@ const LEAST: Record<LimitName, number> = {
   respawnReset: 0,
 }
 
-t.test('each limit takes its least value, and nothing below it', async t => {
+t.test('each limit accepts its minimum and refuses anything below it', async t => {
   for (const name of LIMIT_NAMES) {
     const least = LEAST[name]
     const step = LIMITS[name].unit === 'percent' ? 0.0001 : 1
@@ -40,7 +40,7 @@ t.test('each limit takes its least value, and nothing below it', async t => {
   }
 })
 
-t.test('each limit takes numbers and texts of its own unit only', async t => {
+t.test('each limit accepts only numbers and texts of its own unit', async t => {
   const cases: [LimitName, unknown, number | null][] = [
     ['memory', '300MB', 300 * MB],
     ['memory', '12s', null],
@@ -68,15 +68,15 @@ t.test('each limit takes numbers and texts of its own unit only', async t => {
   }
 })
 
-t.test('a share of the memory is whole bytes, and 100 % at most', async t => {
+t.test('a share of memory is rounded down to whole bytes, and is at most 100 %', async t => {
   const share = (text: string, memoryBytes: number) => readLimit('memoryTotal', text, { cores: 1, memoryBytes })
   t.equal(share('50%', 10_001), 5_000)
   t.equal(share('100%', 10_001), 10_001)
   t.equal(share('100.1%', 10_001), null)
-  t.equal(share('40%', 10_000), null, 'a share of less than a page is too little')
+  t.equal(share('40%', 10_000), null, 'less than the minimum of one page')
 })
 
-t.test('words stand for numbers, each limit with its own words', async t => {
+t.test('each limit has its own words for special values', async t => {
   t.equal(readLimit('memory', 'off', machine), OFF)
   t.equal(readLimit('delay', 'off', machine), 0)
   t.equal(readLimit('memoryGrowth', 'off', machine), 0)
@@ -86,7 +86,7 @@ t.test('words stand for numbers, each limit with its own words', async t => {
     t.equal(readLimit('memory', word, machine), null)
 })
 
-t.test('what a limit takes: its forms, its words and its least', async t => {
+t.test('an error lists the forms, the words and the minimum that a limit accepts', async t => {
   const cases: [LimitName, string][] = [
     ['memory', "bytes as a number, a size such as '300MB' or 'off'; at least 4 KB"],
     ['memoryTotal', "bytes as a number, a size such as '300MB', a share such as '80%' or 'off'; at least 4 KB"],
@@ -101,7 +101,7 @@ t.test('what a limit takes: its forms, its words and its least', async t => {
   for (const [name, text] of cases) t.equal(limitTakes(name), text)
 })
 
-t.test('where there is only text, a limit takes no bare number but a count', async t => {
+t.test('in text, only a count is written as a bare number', async t => {
   const cases: [LimitName, string][] = [
     ['memory', "a size such as '300MB' or 'off'; at least 4 KB"],
     ['memoryTotal', "a size such as '300MB', a share such as '80%' or 'off'; at least 4 KB"],
@@ -112,7 +112,7 @@ t.test('where there is only text, a limit takes no bare number but a count', asy
   for (const [name, text] of cases) t.equal(limitTakes(name, true), text)
 })
 
-t.test('a limit is shown in its unit, off as off, and respawnMinUptime without a bound as any', async t => {
+t.test('a limit is formatted in its unit, Infinity as off, and respawnMinUptime: Infinity as any', async t => {
   t.equal(formatLimit('memory', 300 * MB), '300 MB')
   t.equal(formatLimit('utilization', 12.5), '12.5 %')
   t.equal(formatLimit('latency', 12_000), '12 s')

@@ -202,13 +202,13 @@ t.test('a flag that is no number is refused by name', async t => {
   t.throws(() => policyFromFlags({ watchdog_level: 7 }, 1), /watchdog_level: got 7, takes -1, 0 or 1/)
 })
 
-t.test('heartbeats that do not fit together are reported once all values are right by themselves', async t => {
+t.test('conflicting heartbeat settings are reported only if every single value is valid', async t => {
   const options = (limits: Values) => resolve('app', limits).problems.map(({ option }) => option)
   t.strictSame(options({ heartbeatLimit: 500, memory: 1 }), ['limits.memory'])
   t.strictSame(options({ heartbeatLimit: 500 }), ['limits.heartbeatLimit'])
 })
 
-t.test('a heartbeatLimit needs pings, unless it is off', async t => {
+t.test('a heartbeatLimit requires pings, unless it is off', async t => {
   t.strictSame(resolve('off', { heartbeatLimit: '10s' }).problems, [
     {
       ...{ option: 'limits.heartbeatLimit', got: '10 s' },
@@ -216,11 +216,11 @@ t.test('a heartbeatLimit needs pings, unless it is off', async t => {
     },
   ])
   t.strictSame(resolve('off', { heartbeatLimit: 'off' }).problems, [])
-  t.strictSame(resolve('off', { heartbeatLimit: '10s', heartbeatInterval: 'off' }).problems, [], 'off on purpose')
+  t.strictSame(resolve('off', { heartbeatLimit: '10s', heartbeatInterval: 'off' }).problems, [], 'explicitly off')
   t.strictSame(resolve('off', { heartbeatLimit: '10s', heartbeatInterval: '1s' }).problems, [])
 })
 
-t.test('a problem names the limit as it was written where it was written', async t => {
+t.test('a problem names the option as it was written', async t => {
   const names = { memory: 'OSQWATCH_MEMORY' }
   const layer = { at: 'limits', values: { memory: '1', latency: '1' }, names, text: true }
   const request = { level: 'app', restart: null, cores: 1, memoryBytes: MB, judged: true, enforce: true } as const

@@ -1,4 +1,4 @@
-/** How a life begins and ends, and what the child is after it. */
+/** How a run begins and ends, and the state of the child after it. */
 import t from 'tap'
 import { newborn, step } from '../../lib/core/machine.js'
 import type { Child, Effect, Input, Kind, Policy } from '../../lib/core/model.js'
@@ -6,7 +6,7 @@ import { asked, breach, cleared, deadline, exited, hard, policy, restart, spawne
 
 type Script = readonly (readonly [number, Input])[]
 
-/** The child and the effects after the last input. */
+/** Returns the child and the effects after the last input. */
 function after(script: Script, changes: Partial<Policy> = {}, kind: Kind = 'extension'): [Child, readonly Effect[]] {
   const rules = policy(changes)
   return script.reduce<[Child, readonly Effect[]]>(
@@ -21,14 +21,14 @@ const UP: Script = [
 ]
 const cpu: Input = { type: 'breach', breach: breach({ verdict: 'cpu', limitName: 'latency' }), hold: 0 }
 
-t.test('a child that was never started has no pid, no deadline and no life', async t => {
+t.test('a new child is down, without a pid, a deadline or a run', async t => {
   t.strictSame(newborn('search', 'extension'), {
     ...{ name: 'search', kind: 'extension', phase: 'down', pid: null, life: 0, streak: 0, bornAt: 0 },
     ...{ deadline: null, breach: null, intent: 'decide', end: null },
   })
 })
 
-t.test('a life begins with nothing of the last one but its number and the failures in a row', async t => {
+t.test('a run inherits only its number and the count of failures from the previous run', async t => {
   const [next] = after([...UP, [5_000, hard], [5_010, stop], [5_020, restart], [5_030, exited(null, 'SIGKILL')]])
   const fresh = { pid: null, deadline: null, breach: null, intent: 'decide', end: null }
   t.match(next, { ...fresh, phase: 'starting', life: 2, streak: 0 })
@@ -36,7 +36,7 @@ t.test('a life begins with nothing of the last one but its number and the failur
   t.match(counted, { ...fresh, phase: 'starting', life: 2, streak: 1 })
 })
 
-t.test('a child is up from its spawn on, with its pid; an adopted one from when it began itself', async t => {
+t.test("a run begins at the spawn; an adopted child's began before it was adopted", async t => {
   t.match(
     after([
       [0, start],
@@ -66,7 +66,7 @@ t.test('a child is up from its spawn on, with its pid; an adopted one from when 
   t.match(effects, [{ type: 'exit', end: { uptime: 50_000 } }])
 })
 
-t.test('an exit has its code, its signal, and the time that the life lasted in whole milliseconds', async t => {
+t.test('an exit has its code, its signal, and its uptime in whole milliseconds', async t => {
   const [, effects] = after([...UP, [9_001.4, exited(3)]])
   t.strictSame(effects[0], {
     ...{ type: 'exit', failed: true, end: { code: 3, signal: null, uptime: 9_000, cause: 'crashed' } },
@@ -76,7 +76,7 @@ t.test('an exit has its code, its signal, and the time that the life lasted in w
   })
 })
 
-t.test('the cause of an exit: the first of breach, order, kernel or heap, crash, signal', async t => {
+t.test('the cause of an exit is the first that applies: breach, request, OOM kill or heap, crash, signal', async t => {
   const cause = (script: Script, kind: Kind = 'extension') => {
     const exit = after([...UP, ...script], { restart: 'never' }, kind)[1].find(({ type }) => type === 'exit')
     return exit?.type === 'exit' ? exit.end.cause : null
@@ -127,14 +127,14 @@ t.test('the cause of an exit: the first of breach, order, kernel or heap, crash,
   )
 })
 
-t.test('a breach is kept until the life has ended; memoryHard takes the place of what was first', async t => {
+t.test('a breach is kept until the run ends, and a memoryHard breach replaces it', async t => {
   t.match(after([...UP, [10, cpu]])[0].breach, { verdict: 'cpu' })
   t.match(after([...UP, [10, cpu], [20, deadline]])[0], { phase: 'terminating', breach: { verdict: 'cpu' } })
   t.match(after([...UP, [10, cpu], [20, hard]])[0].breach, { verdict: 'memory', limitName: 'memoryHard' })
   t.match(after([...UP, [10, cpu], [20, stop], [30, hard]])[0].breach, { limitName: 'memoryHard' })
 })
 
-t.test('the effects of a breach carry it, and the time that evidence may take', async t => {
+t.test('the effects of a breach contain the breach and the time for evidence', async t => {
   const found = breach({ verdict: 'cpu' })
   const input: Input = { type: 'breach', breach: found, hold: 300 }
   const limit = { type: 'limit', breach: found, hold: 300 } as const
@@ -149,7 +149,7 @@ t.test('the effects of a breach carry it, and the time that evidence may take', 
   t.strictSame(after([...UP, [10, stop], [20, hardInput]], dry)[1], [{ ...limit, breach: fatal }])
 })
 
-t.test('the signals of an escalation are for the child, those of a sweep for what it left', async t => {
+t.test('an escalation signals the child, and a sweep signals what is left of its process group', async t => {
   const last = (script: Script) => after([...UP, ...script])[1]
   t.strictSame(last([[10, stop]]), [{ type: 'terminate', remnants: false }])
   t.strictSame(
@@ -186,20 +186,23 @@ t.test('the signals of an escalation are for the child, those of a sweep for wha
   )
 })
 
-t.test('a child that SIGKILL does not end has no further deadline', async t => {
+t.test('a child that survives SIGKILL has no further deadline', async t => {
   t.match(after([...UP, [10, hard], [2_010, deadline]])[0], { phase: 'killing', deadline: null, pid: 7 })
 })
 
-t.test('what is left of a child that was killed is killed at once; of any other it gets SIGTERM first', async t => {
-  const [killed, kill] = after([...UP, [10, hard], [20, exited(null, 'SIGKILL', true)]])
-  t.match(killed, { phase: 'purging', deadline: 2_020, pid: 7 })
-  t.match(kill.at(-1), { type: 'kill', remnants: true })
-  const [left, term] = after([...UP, [10, exited(1, null, true)]])
-  t.match(left, { phase: 'sweeping', deadline: 4_010, pid: 7, end: { code: 1, cause: 'crashed' } })
-  t.match(term.at(-1), { type: 'terminate', remnants: true })
-})
+t.test(
+  'the process group of a killed child gets SIGKILL at once, and that of any other child gets SIGTERM first',
+  async t => {
+    const [killed, kill] = after([...UP, [10, hard], [20, exited(null, 'SIGKILL', true)]])
+    t.match(killed, { phase: 'purging', deadline: 2_020, pid: 7 })
+    t.match(kill.at(-1), { type: 'kill', remnants: true })
+    const [left, term] = after([...UP, [10, exited(1, null, true)]])
+    t.match(left, { phase: 'sweeping', deadline: 4_010, pid: 7, end: { code: 1, cause: 'crashed' } })
+    t.match(term.at(-1), { type: 'terminate', remnants: true })
+  },
+)
 
-t.test('how a life ended decides what follows it, also once what it left is gone', async t => {
+t.test('the restart rules apply after a sweep as they do without one', async t => {
   const clean: Script = [...UP, [5_000, exited(0, null, true)], [5_100, cleared]]
   t.match(after(clean)[0], { phase: 'down', pid: null, deadline: null, streak: 0 })
   const crashed: Script = [...UP, [5_000, exited(1, null, true)], [5_100, cleared]]
@@ -207,7 +210,7 @@ t.test('how a life ended decides what follows it, also once what it left is gone
   t.strictSame(after(crashed)[1], [{ type: 'backoff', delay: 2_000 }])
 })
 
-t.test('an adopted child is never started again, however it ended', async t => {
+t.test('an adopted child is never restarted', async t => {
   for (const end of [exited(1), exited(0), exited(null, 'SIGSEGV'), exited(78)]) {
     const [down, effects] = after([...UP, [10, end]], { restart: 'always' }, 'adopted')
     t.match(down, { phase: 'down', pid: null, deadline: null })
@@ -220,17 +223,20 @@ t.test('an adopted child is never started again, however it ended', async t => {
   t.equal(down.phase, 'down')
 })
 
-t.test('a child that is given up is down, with the failures that it had', async t => {
-  const twice: Script = [...UP, [2, exited(1)], [2_002, deadline], [2_003, spawned], [2_004, exited(1)]]
-  const [child, effects] = after([...twice, [6_004, deadline], [6_005, spawned], [6_006, exited(1)]])
-  t.match(child, { phase: 'down', pid: null, deadline: null, streak: 2, life: 3 })
-  t.strictSame(effects.at(-1), { type: 'giveup', code: 1, reason: 'too many failed lives in a row' })
-  t.match(after([...UP, [10, exited(0)]], {})[0], { phase: 'down', pid: null, streak: 0 })
-  const [again] = after([...twice, [6_004, deadline], [6_005, spawned], [6_006, exited(1)], [7_000, restart]])
-  t.match(again, { phase: 'starting', streak: 0, life: 4 }, 'a restart by hand counts from zero')
-})
+t.test(
+  'a child that is given up is down and keeps its count of failures, and a manual restart clears the count',
+  async t => {
+    const twice: Script = [...UP, [2, exited(1)], [2_002, deadline], [2_003, spawned], [2_004, exited(1)]]
+    const [child, effects] = after([...twice, [6_004, deadline], [6_005, spawned], [6_006, exited(1)]])
+    t.match(child, { phase: 'down', pid: null, deadline: null, streak: 2, life: 3 })
+    t.strictSame(effects.at(-1), { type: 'giveup', code: 1, reason: 'too many failed lives in a row' })
+    t.match(after([...UP, [10, exited(0)]], {})[0], { phase: 'down', pid: null, streak: 0 })
+    const [again] = after([...twice, [6_004, deadline], [6_005, spawned], [6_006, exited(1)], [7_000, restart]])
+    t.match(again, { phase: 'starting', streak: 0, life: 4 }, 'a manual restart counts from zero')
+  },
+)
 
-t.test('without a wait the next life is due at once, and no backoff is reported', async t => {
+t.test('without a delay, the next run is due at once and no backoff is reported', async t => {
   const [child, effects] = after([...UP, [5_000, exited(0)]], { restart: 'always' })
   t.match(child, { phase: 'waiting', deadline: 5_000 })
   t.strictSame(
@@ -240,7 +246,7 @@ t.test('without a wait the next life is due at once, and no backoff is reported'
   t.match(after([...UP, [301, exited(0)]], { restart: 'always' })[1].at(-1), { type: 'backoff', delay: 700 })
 })
 
-t.test('a program that cannot be started is a failed life, and given up if trying again cannot help', async t => {
+t.test('a failed spawn is a failed run, and a spawn error that lasts gives the child up', async t => {
   const failed = (lasting: boolean): Input => ({ type: 'spawn-failed', code: 'E', lasting, reason: 'no such program' })
   const exit = { type: 'exit', failed: true, end: { code: null, signal: null, uptime: 0, cause: 'spawn' } } as const
   const [down, effects] = after([
@@ -257,7 +263,7 @@ t.test('a program that cannot be started is a failed life, and given up if tryin
   t.match(waiting, { phase: 'waiting', streak: 1, deadline: 2_001 })
 })
 
-t.test('an order that comes while a program starts is carried out, though it cannot be started', async t => {
+t.test('a stop or restart during a spawn is carried out even if the spawn fails', async t => {
   const failed = (lasting: boolean): Input => ({ type: 'spawn-failed', code: 'E', lasting, reason: 'no such program' })
   for (const lasting of [true, false]) {
     const [down, effects] = after([
@@ -269,7 +275,7 @@ t.test('an order that comes while a program starts is carried out, though it can
     t.strictSame(
       effects.map(({ type }) => type),
       ['exit'],
-      'a child that was to stop is not given up',
+      'a child that was stopped is not given up',
     )
     const [next] = after([
       [0, start],

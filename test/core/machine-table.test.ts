@@ -1,4 +1,4 @@
-/** The table of the machine, column by column: what one input does in each phase. */
+/** The table of the state machine: the effect of each input in each phase. */
 import t from 'tap'
 import { newborn, postponed, step } from '../../lib/core/machine.js'
 import type { Child, Input, Phase, Policy } from '../../lib/core/model.js'
@@ -25,7 +25,7 @@ const UP: Script = [
   [1, spawned],
 ]
 
-/** How a child gets into each phase: its deadline is after 5600, and it was put there at 5000 unless a breach led to it. */
+/** Puts a child into each phase at 5000 ms or before, with its deadline after 5500 ms. */
 const INTO: Record<Phase, Script> = {
   down: [],
   starting: [[0, start]],
@@ -39,7 +39,7 @@ const INTO: Record<Phase, Script> = {
 }
 const PHASES = Object.keys(INTO) as Phase[]
 
-/** The lines of what follows in each phase, without those that led to it. */
+/** Returns the transcript of the script in each phase, without the lines that lead to the phase. */
 function each(script: Script, changes: Partial<Policy> = {}, phases: readonly Phase[] = PHASES) {
   return phases.map(phase => {
     const lines = transcript([...INTO[phase], ...script], policy(changes))
@@ -52,12 +52,12 @@ function childIn(phase: Phase): Child {
   return into.reduce((child, [at, input]) => step(child, input, at, policy())[0], newborn('x', 'extension'))
 }
 
-t.test('a start begins a life only where there is none and none is due', async t => {
+t.test('a start spawns a child only if it is down', async t => {
   t.equal(each([[5_500, start]], {}, ['down'])[0], 'down | 5500 start → starting, spawn')
   for (const phase of PHASES.slice(1)) t.strictSame(step(childIn(phase), start, 5_500, policy()), [childIn(phase), []])
 })
 
-t.test('a stop in each phase: SIGTERM where none was sent, less time where one was, and no next life', async t => {
+t.test('a stop sends SIGTERM, or shortens the time that is left if SIGTERM was sent before', async t => {
   t.strictSame(each([[5_500, { type: 'stop', within: 2_000 }]]), [
     'down | 5500 stop → down',
     'starting | 5500 stop → starting',
@@ -80,7 +80,7 @@ t.test('a stop in each phase: SIGTERM where none was sent, less time where one w
   ])
 })
 
-t.test('a request to end in each phase: no signal is sent, and there is no next life', async t => {
+t.test('a signal that was passed on is not sent again, whatever the phase', async t => {
   t.strictSame(each([[5_500, { type: 'asked', within: 2_000 }]]), [
     'down | 5500 asked → down',
     'starting | 5500 asked → starting',
@@ -94,41 +94,44 @@ t.test('a request to end in each phase: no signal is sent, and there is no next 
   ])
 })
 
-t.test('after a stop or a request to end, whatever the phase, the child stays down once it has ended', async t => {
-  for (const order of [stop, asked]) {
-    const ends = [
-      ...each(
-        [
-          [5_500, order],
-          [5_510, spawned],
-          [5_520, exited(1)],
-        ],
-        {},
-        ['starting', 'up', 'warned'],
-      ),
-      ...each(
-        [
-          [5_500, order],
-          [5_520, exited(1)],
-        ],
-        {},
-        ['terminating', 'killing'],
-      ),
-      ...each(
-        [
-          [5_500, order],
-          [5_520, cleared],
-        ],
-        {},
-        ['sweeping', 'purging'],
-      ),
-    ]
-    t.equal(ends.length, 7)
-    for (const end of ends) t.match(end, / \| 5520 (exited|cleared) → down(, exit (requested|limit failed))?$/)
-  }
-})
+t.test(
+  'after a stop or a signal that was passed on, the child stays down once it has exited, whatever the phase',
+  async t => {
+    for (const order of [stop, asked]) {
+      const ends = [
+        ...each(
+          [
+            [5_500, order],
+            [5_510, spawned],
+            [5_520, exited(1)],
+          ],
+          {},
+          ['starting', 'up', 'warned'],
+        ),
+        ...each(
+          [
+            [5_500, order],
+            [5_520, exited(1)],
+          ],
+          {},
+          ['terminating', 'killing'],
+        ),
+        ...each(
+          [
+            [5_500, order],
+            [5_520, cleared],
+          ],
+          {},
+          ['sweeping', 'purging'],
+        ),
+      ]
+      t.equal(ends.length, 7)
+      for (const end of ends) t.match(end, / \| 5520 (exited|cleared) → down(, exit (requested|limit failed))?$/)
+    }
+  },
+)
 
-t.test('a restart in each phase begins the next life as soon as the last one is gone', async t => {
+t.test('a restart begins the next run as soon as the previous one has ended, whatever the phase', async t => {
   t.strictSame(each([[5_500, restart]], {}, ['down', 'waiting']), [
     'down | 5500 restart → starting, spawn',
     'waiting | 5500 restart → starting, spawn',
@@ -180,7 +183,7 @@ t.test('a restart in each phase begins the next life as soon as the last one is 
   )
 })
 
-t.test('the last order counts: a restart undoes a stop, and a stop undoes a restart', async t => {
+t.test('the last request wins: a restart revokes a stop, and a stop revokes a restart', async t => {
   const end = (script: Script) => transcript([...UP, ...script], policy()).at(-1)
   t.equal(
     end([
@@ -208,7 +211,7 @@ t.test('the last order counts: a restart undoes a stop, and a stop undoes a rest
   )
 })
 
-t.test('a breach counts while the child is up; later only memoryHard does, until SIGKILL is sent', async t => {
+t.test('a breach escalates while the child is up; during an escalation only memoryHard does', async t => {
   t.strictSame(each([[5_500, breached]]), [
     'down | 5500 breach → down',
     'starting | 5500 breach → starting',
@@ -233,7 +236,7 @@ t.test('a breach counts while the child is up; later only memoryHard does, until
   ])
 })
 
-t.test('without enforcement a breach is reported where it would have counted, and nothing follows', async t => {
+t.test('with enforce: false, a breach is reported and nothing else happens', async t => {
   const shadow = { enforce: false }
   t.strictSame(each([[5_500, breached]], shadow, ['up']), ['up | 5500 breach → up, limit'])
   t.strictSame(each([[5_500, hard]], shadow, ['up']), ['up | 5500 breach → up, limit'])
@@ -243,7 +246,7 @@ t.test('without enforcement a breach is reported where it would have counted, an
   t.equal(after(breached), '5500 breach → terminating until 15000')
 })
 
-t.test('the deadline in each phase is the next step of the escalation', async t => {
+t.test('a deadline takes the next step of the escalation', async t => {
   const due: [Phase, number, string][] = [
     ['warned', 6_000, '6000 deadline → terminating until 10000, terminate'],
     ['terminating', 9_000, '9000 deadline → killing until 11000, kill'],
@@ -255,7 +258,7 @@ t.test('the deadline in each phase is the next step of the escalation', async t 
   for (const [phase, at, line] of due) t.equal(each([[at, deadline]], {}, [phase])[0], `${phase} | ${line}`)
 })
 
-t.test('an input that has no meaning in a phase changes nothing', async t => {
+t.test('an input without a meaning in a phase changes nothing', async t => {
   const failed: Input = { type: 'spawn-failed', code: 'ENOENT', lasting: true, reason: 'no such program' }
   const examined: Input = { type: 'examined', within: 0 }
   const foreign: [Input, Phase[]][] = [
@@ -276,7 +279,7 @@ t.test('an input that has no meaning in a phase changes nothing', async t => {
   }
 })
 
-t.test('SIGTERM waits for evidence, and no longer than it takes', async t => {
+t.test('SIGTERM waits for evidence, at most until its deadline', async t => {
   const held: Input = { type: 'breach', breach: breach(), hold: 3_000 }
   const due = (inputs: Script, changes: Partial<Policy> = {}) => transcript([...UP, ...inputs], policy(changes)).at(-1)
   t.equal(due([[5_000, held]]), '5000 breach → warned until 8000, limit, warn')
@@ -302,11 +305,11 @@ t.test('SIGTERM waits for evidence, and no longer than it takes', async t => {
       [5_500, { type: 'examined', within: 9_000 }],
     ]),
     '5500 examined → warned until 8000',
-    'evidence that is there takes no more time',
+    'evidence that has arrived never extends the wait',
   )
 })
 
-t.test('if the watcher stood still, a deadline moves by as much, and no deadline appears', async t => {
+t.test('a pause of the watcher postpones a deadline by its length', async t => {
   t.equal(postponed(childIn('warned'), 250).deadline, 6_250)
   t.strictSame(postponed(childIn('warned'), 250), { ...childIn('warned'), deadline: 6_250 })
   t.strictSame(postponed(childIn('up'), 250), childIn('up'))

@@ -217,7 +217,7 @@ t.test('what its first process leaves behind in a stop has the time that the sto
   t.equal(
     transcript([...UP, [5_000, held], [5_001, exited(0, null, true)]], policy()).at(-1),
     '5001 exited → sweeping until 9001, exit limit failed, terminate remnants',
-    'the time for evidence is no promise',
+    'the time for evidence does not extend the sweep',
   )
   const itself = [...UP, [5_000, asked], [5_001, exited(0, null, true)]] as const
   t.equal(

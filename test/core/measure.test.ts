@@ -104,27 +104,27 @@ t.test('of several processes the baseline is a sum, until it has been read', asy
   t.strictSame(heldOf({ ...seen, baselineOnce: 30 }, 50), { rss: 50, baseline: 30, grown: 20 })
 })
 
-t.test('a window may be short by less than a tick of the kernel’s accounting, 10 ms', async t => {
+t.test("a window may be up to 10 ms short, one tick of the kernel's accounting", async t => {
   t.equal(watch([sample(0, 0), sample(2_989, 2_000)]).usage, null)
   t.strictSame(watch([sample(0, 0), sample(2_990, 2_000)]).usage, { elapsedMs: 2_990, cpuMs: 2_000, budgetMs: 598 })
 })
 
-t.test('each window counts its own CPU, from where the last one ended', async t => {
+t.test('each window starts where the previous one ended', async t => {
   const vitals = watch([sample(10_000, 700), sample(13_000, 900), sample(16_000, 1_600)])
   t.strictSame(vitals.usage, { elapsedMs: 3_000, cpuMs: 700, budgetMs: 600 })
   t.match(vitals, { hotWindows: 1, window: { at: 16_000 }, last: { at: 16_000 }, memory: { at: 16_000 } })
 })
 
-t.test('before the first look nothing is held, and nothing has grown', async t => {
+t.test('before the first sample the child holds nothing and has not grown', async t => {
   t.strictSame(heldOf(openVitals(0, 0), null), { rss: 0, baseline: null, grown: null })
   t.equal(footprint({ ...openVitals(0, 0), baseline: 50, baselineOnce: 50 }), null)
 })
 
-t.test('without CPU windows there is no excess', async t => {
+t.test('without CPU windows there is no sustained excess', async t => {
   t.equal(hotFor(openVitals(0, 0), policy({ interval: Number.POSITIVE_INFINITY })), 0)
 })
 
-t.test('a life is opened with nothing seen, and its baseline due after the time that it has to settle', async t => {
+t.test('a run starts without samples, and its baseline is taken once after the settling time', async t => {
   t.match(openVitals(5_000, 3_000), {
     ...{ bornAt: 5_000, baselineFrom: 8_000, baseline: null, baselineOnce: null, window: null, usage: null },
     ...{ last: null, memory: null, hotWindows: 0 },
@@ -134,8 +134,26 @@ t.test('a life is opened with nothing seen, and its baseline due after the time 
   t.equal(watch([sample(9_000, 0, 90)], late).baseline, 60, 'it is taken once')
 })
 
-t.test('a reading of shared pages counts against a baseline that was read the same way', async t => {
+t.test('a proportional size is compared with a proportional baseline', async t => {
   const seen = { ...observeMemory(openVitals(0, 0), { at: 1, rss: 90, processes: 3 }), baselineOnce: 30 }
   t.strictSame(heldOf(seen, null), { rss: 90, baseline: 90, grown: 0 })
   t.strictSame(heldOf(seen, 25), { rss: 25, baseline: 30, grown: 0 })
+})
+
+t.test('a memory sample leaves the CPU measurements unchanged', async t => {
+  const hot = watch([sample(0, 0), sample(3_000, 1_000), sample(4_000, 1_100, 70)], openVitals(0, 0))
+  const memory = { at: 4_100, rss: 80, processes: 1 }
+  const { growth, ...seen } = observeMemory(hot, memory)
+  const { growth: before, ...rest } = hot
+  t.strictSame(seen, { ...rest, memory })
+  t.match(seen, { hotWindows: 1, usage: { cpuMs: 1_000 }, last: { at: 4_000 }, window: { at: 3_000 } })
+  t.ok(growth.fastest > before.fastest, 'and updates the growth')
+})
+
+t.test('a gap discards the open window and nothing else', async t => {
+  const hot = watch([sample(0, 0), sample(3_000, 1_000)])
+  t.strictSame(voidWindow(hot), { ...hot, window: null })
+  const opened = watch([sample(60_000, 9_000)], voidWindow(hot))
+  t.equal(opened.window?.at, 60_000, 'the next sample opens a new window')
+  t.equal(opened.usage, hot.usage)
 })

@@ -154,25 +154,25 @@ t.test('the forecast: time left at this growth, where there is a trend and a lim
   t.equal(timeLeft(resting, roomOf(resting, limits, null)), null, 'no trend any more')
 })
 
-t.test('without a limit that counts from the baseline, nobody waits for one', async t => {
+t.test('the baseline is awaited only if a limit is counted from it', async t => {
   const newborn = observeMemory(openVitals(0, 2_000), { at: 500, rss: 3 * MB, processes: 1 })
   t.equal(gap(newborn, rules({ memoryTotal: 9_000 * MB }), 500), 3_000)
   t.equal(gap(newborn, rules({ hardFootprint: 100 * MB }), 500), 1_500)
 })
 
 t.test(
-  'the stretch grows with what the looks cost beyond their share, and shrinks below it, within 0 and 8',
+  'the stretch grows while samples cost more than their share, and shrinks while they cost less, between 0 and 8',
   async t => {
     t.equal(restretch(1, 0.02, 0.02), 1, 'at its share')
     t.equal(restretch(1, 0.04, 0.02), 1 + 0.3 * Math.log(2))
     t.equal(restretch(1, 0.01, 0.02), 1 - 0.3 * Math.log(2))
-    t.equal(restretch(1, 0, 0.02), 1 + 0.3 * Math.log(0.1), 'and never falls faster')
+    t.equal(restretch(1, 0, 0.02), 1 + 0.3 * Math.log(0.1), 'the fastest decrease')
     t.equal(restretch(0.1, 0, 0.02), 0)
     t.equal(restretch(7.9, 1, 0.02), 8)
   },
 )
 
-t.test('the room to the nearest limit: by resident sizes, or by a reading of shared pages', async t => {
+t.test('headroom is counted to the nearest limit, by resident or proportional size', async t => {
   const vitals = holds(100 * MB)
   const limits = rules({ memory: 80 * MB, memoryTotal: 120 * MB, hardTotal: 500 * MB, hardFootprint: 160 * MB })
   t.strictSame(roomOf(vitals, limits, null), { soft: 20 * MB, hard: 110 * MB })
@@ -183,17 +183,17 @@ t.test('the room to the nearest limit: by resident sizes, or by a reading of sha
   t.strictSame(roomOf(newborn, rules({ memory: MB, hardFootprint: MB }), null), { soft: OFF, hard: OFF })
 })
 
-t.test('something is always expected to grow, if only by a byte a second', async t => {
+t.test('the expected growth is at least one byte a second', async t => {
   t.equal(fastestGrowth(holds(50 * MB), rules({ memoryGrowth: 0 })), 1)
   t.equal(fastestGrowth(holds(50 * MB), rules({ memoryGrowth: 7 })), 7)
 })
 
-t.test('the promise is bounded by the nearer limit', async t => {
+t.test('the overshoot is counted from the nearer limit', async t => {
   t.equal(overshootOf(500, quick, 1_000 * MB, { soft: OFF, hard: 300 * MB }), 200 * MB)
   t.equal(overshootOf(500, quick, 1_000 * MB, { soft: 300 * MB, hard: 400 * MB }), 200 * MB)
 })
 
-t.test('over its limit, a child that still grows has no time left', async t => {
+t.test('a growing child over its limit has no time left', async t => {
   let vitals = openVitals(0, 0)
   for (let at = 0; at <= 5_000; at += 250)
     vitals = observeMemory(vitals, { at, rss: 50 * MB + at * 0.1 * MB, processes: 1 })

@@ -1,4 +1,4 @@
-/** The Policy of a child, from settings that are complete: what is copied, what is derived, and what cannot change any more. */
+/** The policy of a child: which values are copied from its settings, and which are derived. */
 import t from 'tap'
 import { LIMIT_NAMES, LIMITS } from '../../lib/core/limits.js'
 import type { Level, LimitName } from '../../lib/core/model.js'
@@ -14,7 +14,7 @@ function make(settings: Partial<Record<LimitName, Setting>>, changes: Partial<Po
   return makePolicy({ ...levelSettings(all.level), ...settings }, all)
 }
 
-t.test("a level's settings are its values, and nobody has set them", async t => {
+t.test('the settings of a level have its values and are not explicit', async t => {
   for (const level of ['app', 'normal', 'restrictive', 'off'] as Level[]) {
     const settings = levelSettings(level)
     t.strictSame(Object.keys(settings), LIMIT_NAMES)
@@ -23,7 +23,7 @@ t.test("a level's settings are its values, and nobody has set them", async t => 
   }
 })
 
-t.test('a policy has each limit with its value and its source, and the frame as it was given', async t => {
+t.test('a policy is frozen, and has the value and the source of each limit', async t => {
   const policy = make({ latency: set(5_000, 'limits.latency') }, { cores: 3, judged: false, enforce: false })
   t.match(policy, { latency: 5_000, delay: 10_000, level: 'app', cores: 3, judged: false, enforce: false })
   t.match(policy.sources, { latency: 'limits.latency', delay: 'level app', memoryHard: 'level app' })
@@ -32,7 +32,7 @@ t.test('a policy has each limit with its value and its source, and the frame as 
   t.throws(() => Object.assign(policy.sources, { memory: '' }), TypeError)
 })
 
-t.test('at level app a child comes back after a failure, at the other levels always, unless it is set', async t => {
+t.test("restart defaults to on-failure at level app, and to always at osquery's levels", async t => {
   t.equal(make({}).restart, 'on-failure')
   t.equal(make({}, { restart: 'always' }).restart, 'always')
   t.equal(make({}, { restart: 'never' }).restart, 'never')
@@ -42,7 +42,7 @@ t.test('at level app a child comes back after a failure, at the other levels alw
   }
 })
 
-t.test('memoryHard: unset, twice each memory limit of level app, and none where there is none', async t => {
+t.test('memoryHard defaults to twice each memory limit at level app, and to off otherwise', async t => {
   const memory = set(100 * MB, 'limits.memory')
   const memoryTotal = set(400 * MB, 'limits.memoryTotal')
   t.match(make({ memory }), {
@@ -61,7 +61,7 @@ t.test('memoryHard: unset, twice each memory limit of level app, and none where 
   })
 })
 
-t.test('memoryHard: set, a limit of the resident size alone, at any level', async t => {
+t.test('an explicit memoryHard limits only the resident size, at any level', async t => {
   const memoryHard = set(500 * MB, 'limits.memoryHard')
   const memory = set(100 * MB, 'limits.memory')
   for (const level of ['app', 'normal'] as const)

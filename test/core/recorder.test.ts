@@ -102,7 +102,7 @@ t.test('of what was told the newest is kept, and nothing but its words', async t
   t.strictSame([told.length, told.at(-1)], [96, { at: 199, life: 1, type: 'defer', message: '199' }])
 })
 
-t.test('a recorder that has recorded nothing has empty columns', async t => {
+t.test('an empty recorder has empty columns', async t => {
   const recorder = new Recorder(3_000)
   t.strictSame(recorder.told(), [])
   t.strictSame(recorder.samples(), {
@@ -113,7 +113,7 @@ t.test('a recorder that has recorded nothing has empty columns', async t => {
   t.strictSame(recorder.recent(1), { rss: [], cpu: [] })
 })
 
-t.test('a sample is recorded with all that was seen, and the life that it was seen in', async t => {
+t.test('a sample is recorded with every field and its run', async t => {
   const recorder = new Recorder(3_000)
   recorder.sample({ at: 7_000, cpuMs: 90, rss: 500, processes: 3, state: 'R' }, 2, 100)
   recorder.sample({ at: 10_000, cpuMs: 20, rss: 300, processes: 1, state: 'S' }, 4, 0)
@@ -128,7 +128,7 @@ t.test('a sample is recorded with all that was seen, and the life that it was se
   })
 })
 
-t.test('a beat 2.5 s after the first of a row begins the next one', async t => {
+t.test('a beat 2.5 s after the first beat of a row begins a new row', async t => {
   const recorder = new Recorder(3_000)
   recorder.beat(1_000_000, 10, 9)
   recorder.beat(1_002_499, 20, 3)
@@ -136,7 +136,7 @@ t.test('a beat 2.5 s after the first of a row begins the next one', async t => {
   t.strictSame(recorder.beats(), { at: [1_000_000, 1_002_500], wall: [20, 5], own: [9, 4] })
 })
 
-t.test('the lateness of a sample is the worst of the beats since the last one, its own share of it', async t => {
+t.test('a sample has the worst lag of the beats since the previous sample', async t => {
   const recorder = new Recorder(3_000)
   recorder.beat(100, 900, 40)
   recorder.beat(200, 50, 30)
@@ -146,7 +146,7 @@ t.test('the lateness of a sample is the worst of the beats since the last one, i
   t.strictSame(recorder.samples().lateness, [40, 0])
 })
 
-t.test('128 looks at memory, 96 events and ten minutes of beats are kept', async t => {
+t.test('the recorder keeps 128 memory samples, 96 events and ten minutes of beats', async t => {
   const recorder = new Recorder(3_000)
   for (let n = 0; n < 1_000; n++) {
     recorder.look({ at: n, rss: n, processes: 1 }, 0)
@@ -158,7 +158,7 @@ t.test('128 looks at memory, 96 events and ten minutes of beats are kept', async
   t.strictSame([recorder.told().length, recorder.told()[0]?.at], [96, 904])
 })
 
-t.test('CPU between two samples is never negative, and none where no time passed', async t => {
+t.test('CPU between two samples is never negative, and is 0 if no time passed', async t => {
   const recorder = new Recorder(1_000)
   const cpu: [number, number][] = [
     [1_000, 500],

@@ -1,4 +1,4 @@
-/** Limits of a recorded life, as an incident has them. */
+/** Limits of a recorded run, as an incident stores them. */
 import t from 'tap'
 import { LIMIT_NAMES } from '../../lib/core/limits.js'
 import { policyFromLimits, type RecordedLimits } from '../../lib/core/replay-limits.js'
@@ -6,21 +6,21 @@ import { policyFromLimits, type RecordedLimits } from '../../lib/core/replay-lim
 const MB = 1_048_576
 const OFF = Number.POSITIVE_INFINITY
 
-t.test('a limit that is named has that number, null is off, and any other is of level app', async t => {
+t.test('null turns a recorded limit off, and a limit that is missing has the value of level app', async t => {
   const policy = policyFromLimits({ memory: 100 * MB, utilization: null, delay: 0 }, 8)
   t.match(policy, { memory: 100 * MB, utilization: OFF, delay: 0, latency: 12_000, cores: 8 })
   t.match(policy.sources, { memory: 'replay', utilization: 'replay', delay: 'replay', latency: 'level app' })
   t.match(policy, { level: 'app', restart: 'on-failure', judged: true, enforce: true })
 })
 
-t.test('memoryHard is twice the memory limits where it is not named, and null is off', async t => {
+t.test('a missing memoryHard is twice the memory limits', async t => {
   t.match(policyFromLimits({ memory: 100 * MB }, 1), { hardFootprint: 200 * MB, hardTotal: OFF })
   t.match(policyFromLimits({ memoryTotal: 100 * MB }, 1), { hardFootprint: OFF, hardTotal: 200 * MB })
   t.match(policyFromLimits({ memory: 100 * MB, memoryHard: null }, 1), { hardFootprint: OFF, hardTotal: OFF })
   t.match(policyFromLimits({ memory: MB, memoryHard: 9 * MB }, 1), { hardFootprint: OFF, hardTotal: 9 * MB })
 })
 
-t.test('a recorded life has no heartbeats, whatever the limits were', async t => {
+t.test('a recorded run has no heartbeats', async t => {
   const recorded: RecordedLimits[] = [{}, { heartbeatInterval: 1_000, heartbeatLimit: 30_000 }]
   for (const limits of recorded) {
     const policy = policyFromLimits(limits, 1)
@@ -29,7 +29,7 @@ t.test('a recorded life has no heartbeats, whatever the limits were', async t =>
   }
 })
 
-t.test('an unknown limit, or one that is no number of 0 or more, is refused by name', async t => {
+t.test('an unknown limit or a wrong value is refused with a message that names it', async t => {
   const refused = (limits: object) => {
     try {
       policyFromLimits(limits as never, 1)

@@ -67,7 +67,7 @@ t.test('uptimes and waits of successive lives are seconds', async t => {
 const osquery = (flags: Record<string, number>, ticks: readonly (readonly [number, number, number, number])[]) =>
   replayLimits({ kind: 'limits', cores: 1, flags: { watchdog_delay: 0, ...flags }, ticks })
 
-t.test("a life against osquery's flags: the verdict, the tick that it came with, and the value", async t => {
+t.test("a replay with osquery's flags returns the reason, the sample and the value", async t => {
   const leak = [50, 300, 600].map((megabytes, tick) => [3 * tick, 0, 0, megabytes * MB] as const)
   t.strictSame(osquery({}, leak), { verdict: 'memory', tick: 1, value: 250 * MB })
   t.strictSame(osquery({ watchdog_memory_limit: 400 }, leak), { verdict: 'memory', tick: 2, value: 550 * MB })
@@ -75,14 +75,14 @@ t.test("a life against osquery's flags: the verdict, the tick that it came with,
   t.strictSame(osquery({ watchdog_delay: 6 }, leak), { verdict: 'memory', tick: 2, value: 550 * MB })
 })
 
-t.test('CPU is what was used in user and in system mode', async t => {
+t.test('CPU is the sum of user and system time', async t => {
   const ticks = Array.from({ length: 9 }, (_, tick) => [3 * tick, 200 * tick, 101 * tick, 50 * MB] as const)
   t.strictSame(osquery({}, ticks), { verdict: 'cpu', tick: 4, value: 12 })
   const half = ticks.map(([seconds, user, , rss]) => [seconds, user, 100 * (seconds / 3), rss] as const)
   t.match(osquery({}, half), { verdict: null }, '10 % of one core for 3 s are 300 ms')
 })
 
-t.test('looks and ticks are taken in the order of time', async t => {
+t.test('samples are replayed in the order of time', async t => {
   const memory: LifeCase['memory'] = [
     [5, 130 * MB],
     [4, 120 * MB],
@@ -96,31 +96,29 @@ t.test('looks and ticks are taken in the order of time', async t => {
   })
 })
 
-t.test('a look at memory leaves the CPU windows as they are', async t => {
-  const busy = Array.from({ length: 6 }, () => 50)
-  const memory = busy.map((megabytes, n) => [3 * n + 1.5, megabytes * MB] as const)
-  t.match(life(busy, 1_600, { utilization: 50, latency: 12_000 }, { memory }), { verdict: 'cpu', tick: 4, seconds: 12 })
+t.test('memory samples between ticks leave the CPU windows unchanged', async t => {
+  const ticks = [0, 4, 8, 12, 16].map(seconds => [seconds, 600 * seconds, 0, 50 * MB] as const)
+  const memory = [3.5, 7.5, 11.5, 15.5].map(seconds => [seconds, 50 * MB] as const)
+  const limits = { utilization: 50, latency: 12_000 }
+  t.match(life([], 0, limits, { ticks, memory }), { verdict: 'cpu', tick: 4, value: 12, seconds: 16 })
 })
 
-t.test('a life within its limits has no verdict', async t => {
+t.test('a run within its limits has no breach', async t => {
   const none = { verdict: null, tick: null, value: null, seconds: null }
   t.strictSame(life(LEAK, 0, { memoryTotal: 170 * MB }), none)
   t.strictSame(life([], 0, { memoryTotal }), none)
 })
 
-t.test(
-  'successive lives end with their exit status, 0 where none was recorded, until the worker is given up',
-  async t => {
-    const flags = { watchdog_level: 0 }
-    const replay = (uptimes: number[], exits: number[]) => replayRespawn({ kind: 'respawn', flags, uptimes, exits })
-    t.strictSame(replay([100, 1, 100], [0, 78, 0]), { delays: [0], shutdown: true, code: 78 })
-    t.strictSame(replay([100, 100], []), { delays: [0, 0], shutdown: false, code: 0 })
-    t.strictSame(replay([1, 1, 1, 1, 1, 1], []), { delays: [7, 9, 13, 21], shutdown: true, code: 1 })
-    t.strictSame(
-      replay([1, 600, 1], []),
-      { delays: [7, 0, 7], shutdown: false, code: 0 },
-      'ten minutes clear the failures',
-    )
-    t.strictSame(replay([], []), { delays: [], shutdown: false, code: 0 })
-  },
-)
+t.test('a replay of runs restarts the worker until it is given up; a missing exit status is 0', async t => {
+  const flags = { watchdog_level: 0 }
+  const replay = (uptimes: number[], exits: number[]) => replayRespawn({ kind: 'respawn', flags, uptimes, exits })
+  t.strictSame(replay([100, 1, 100], [0, 78, 0]), { delays: [0], shutdown: true, code: 78 })
+  t.strictSame(replay([100, 100], []), { delays: [0, 0], shutdown: false, code: 0 })
+  t.strictSame(replay([1, 1, 1, 1, 1, 1], []), { delays: [7, 9, 13, 21], shutdown: true, code: 1 })
+  t.strictSame(
+    replay([1, 600, 1], []),
+    { delays: [7, 0, 7], shutdown: false, code: 0 },
+    'a run of ten minutes clears the failures',
+  )
+  t.strictSame(replay([], []), { delays: [], shutdown: false, code: 0 })
+})

@@ -71,20 +71,20 @@ t.test('two starts of a child are a second apart, failed or not', async t => {
   t.pass('no storm')
 })
 
-t.test('a program that cannot be started is a failure, whatever respawnMinUptime is', async t => {
+t.test('a failed spawn is a failure, whatever respawnMinUptime is', async t => {
   for (const respawnMinUptime of [0, 4_000, Number.POSITIVE_INFINITY])
     t.equal(failed(end(0, null, 'spawn'), policy({ respawnMinUptime })), true)
   t.equal(failed(end(0, 1), policy({ respawnMinUptime: 0 })), false, 'off: no life is too short')
 })
 
-t.test('an end that was asked for is no failure, and one by a limit always is', async t => {
+t.test('a requested exit is never a failure, and an exit after a breach always is', async t => {
   for (const rules of [osquery, policy()]) {
     t.equal(failed(end(1, 1, 'requested'), rules), false)
     t.equal(failed(end(9_000_000, 0, 'limit'), rules), true)
   }
 })
 
-t.test('the reasons for giving up are osquery’s own under its levels', async t => {
+t.test("at osquery's levels the reasons for giving up are osquery's messages", async t => {
   const reason = (streak: number, code: number, rules = osquery) => {
     const next = afterLife(streak, end(1, code), rules)
     return next.type === 'giveup' && next.reason
@@ -96,17 +96,17 @@ t.test('the reasons for giving up are osquery’s own under its levels', async t
   t.equal(reason(4, 1, app), 'too many failed lives in a row')
 })
 
-t.test('a life that reached respawnReset clears the streak, if no limit ended it', async t => {
+t.test('a run that reaches respawnReset clears the failures, unless a breach ended it', async t => {
   const rules = policy({ restart: 'always', respawnReset: 180_000, respawnLimit: 4 })
   const streak = (uptime: number, code: number, cause: Cause) => afterLife(3, end(uptime, code, cause), rules).streak
   t.equal(streak(179_999, 0, 'exited'), 3)
   t.equal(streak(180_000, 0, 'exited'), 0)
   t.equal(streak(179_999, 1, 'crashed'), 4)
-  t.equal(streak(180_000, 1, 'crashed'), 1, 'and then it is the first failure')
+  t.equal(streak(180_000, 1, 'crashed'), 1, 'it is the first failure itself')
   t.equal(streak(180_000, 1, 'limit'), 4)
 })
 
-t.test('what follows says the streak and whether this life failed', async t => {
+t.test('every decision has the count of failures and whether the run failed', async t => {
   t.strictSame(afterLife(2, end(1, 78), osquery), {
     ...{ type: 'giveup', code: 78, reason: 'Worker returned exit status', streak: 2, failed: true },
   })
@@ -121,7 +121,7 @@ t.test('what follows says the streak and whether this life failed', async t => {
 })
 
 t.test(
-  'a failed life waits its backoff from its end on, one that did not fail only for the second between starts',
+  'a failed run is followed by the backoff, and any other run by the rest of a second since its start',
   async t => {
     const rules = policy({ restart: 'always', respawnMinUptime: 100, respawnDelay: 500 })
     t.match(afterLife(0, end(99), rules), { delay: 2_500, failed: true })
@@ -131,7 +131,7 @@ t.test(
   },
 )
 
-t.test('on-failure: exit 0 ends it, any other exit or signal brings it back', async t => {
+t.test('restart: on-failure restarts after any exit but exit code 0', async t => {
   const type = (code: number | null, cause: Cause) => afterLife(0, end(5_000, code, cause), policy()).type
   t.equal(type(0, 'exited'), 'done')
   t.equal(type(1, 'crashed'), 'respawn')

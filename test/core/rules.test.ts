@@ -150,13 +150,13 @@ t.test('an alarm keeps no other verdict back', async t => {
   t.equal(verdict({ ...hot, processes: 2, rss: 400 * MB }), 'cpu by sum alarm')
 })
 
-t.test('before the first look at memory no limit is judged', async t => {
+t.test('no limit is checked before the first memory sample', async t => {
   const late = { wall: 40_000, own: 40_000, starved: 0, watcherLate: 0, hang: 'blocked', state: 'S' } as const
   const facts = { at: 60_000, vitals: openVitals(0, 0), late, debugged: false, extended: false, once: null }
   t.strictSame(judge(facts, rules), { broken: [], defer: null, alarm: false })
 })
 
-t.test('delay is counted from the beginning of the life', async t => {
+t.test('delay is counted from the start of the run', async t => {
   const memory = { at: 109_999, rss: 200 * MB, processes: 1 }
   const vitals = { ...openVitals(100_000, 0), baseline: 50 * MB, baselineOnce: 50 * MB, memory, hotWindows: 4 }
   const limits = (at: number) =>
@@ -168,7 +168,7 @@ t.test('delay is counted from the beginning of the life', async t => {
   t.strictSame(limits(110_000), ['latency', 'memory', 'memoryTotal'])
 })
 
-t.test('a breach says what was over, by how much, and what was seen of the child', async t => {
+t.test('a breach has its value, its limit, and the state and memory of the child', async t => {
   const last: Sample = { at: 60_000, cpuMs: 0, rss: 900 * MB, processes: 1, state: 'R' }
   const vitals = { ...openVitals(0, 0), baseline: 50 * MB, baselineOnce: 50 * MB, hotWindows: 5, last, memory: last }
   const late = { wall: 31_000, own: 30_000.4, starved: 0, watcherLate: 0, hang: 'spinning', state: 'T' } as const
@@ -199,14 +199,14 @@ t.test('a breach says what was over, by how much, and what was seen of the child
   t.match(grown, { limitName: 'memoryHard', value: 850 * MB, limit: 800 * MB, hard: true })
 })
 
-t.test('a child that only its memory was seen of is in a state that is not known', async t => {
+t.test('a breach has the state ? if only memory was sampled', async t => {
   const memory = { at: 60_000, rss: 900 * MB, processes: 1 }
   const vitals = { ...openVitals(0, 0), baseline: 50 * MB, memory }
   const facts = { at: 60_000, vitals, late: null, debugged: false, extended: false, once: null }
   t.match(judge(facts, rules).broken, [{ limitName: 'memory', state: '?' }])
 })
 
-t.test('memoryHard: strictly more, of the resident size or of the growth', async t => {
+t.test('memoryHard is exceeded by strictly more, in resident size or in growth', async t => {
   t.equal(verdict({ rss: 140 * MB }, { hardTotal: 140 * MB }), 'healthy')
   t.equal(verdict({ rss: 140 * MB + 1 }, { hardTotal: 140 * MB }), 'hard memory')
   t.equal(verdict({ rss: 110 * MB }, { hardFootprint: 60 * MB }), 'healthy')
@@ -214,7 +214,7 @@ t.test('memoryHard: strictly more, of the resident size or of the growth', async
   t.equal(verdict({ rss: 110 * MB + 1, baseline: null }, { hardFootprint: 60 * MB }), 'healthy')
 })
 
-t.test('whose fault a late beat is: what waited longest, for a processor or for the watcher', async t => {
+t.test('a late beat is deferred for the larger cause: CPU starvation or a late watcher', async t => {
   const late = (starved: number, watcherLate: number, own = 10_000) =>
     verdict({ late: { wall: 40_000, own, starved, watcherLate } })
   t.equal(late(15_000, 15_000), 'starved')
@@ -224,15 +224,15 @@ t.test('whose fault a late beat is: what waited longest, for a processor or for 
   t.equal(late(10_000, 0, 30_000), 'heartbeat blocked')
 })
 
-t.test('a beat is late from heartbeatLimit on, by the wall clock', async t => {
+t.test('a beat is late once heartbeatLimit has passed on the wall clock', async t => {
   t.equal(verdict({ late: { wall: 29_999, own: 0, starved: 29_999 } }), 'healthy')
   t.equal(verdict({ late: { wall: 30_000, own: 0, starved: 30_000 } }), 'starved')
   t.equal(verdict({ late: { wall: 29_999, own: 29_999 }, debugged: true }), 'healthy')
   t.equal(verdict({ late: { wall: 30_000, own: 30_000 }, debugged: true }), 'debugger')
-  t.equal(verdict({ debugged: true }), 'healthy', 'a debugger matters only where a beat is late')
+  t.equal(verdict({ debugged: true }), 'healthy', 'a debugger defers only a late beat')
 })
 
-t.test('one cool window is no excess, though latency is nothing', async t => {
+t.test('with latency: 0, one hot window is a breach and a cool one is not', async t => {
   t.equal(verdict({ hotWindows: 0 }, { latency: 0 }), 'healthy')
   t.equal(verdict({ hotWindows: 1 }, { latency: 0 }), 'cpu')
 })

@@ -149,36 +149,36 @@ t.test('up to half of the wait is added, never anything taken off', async t => {
   )
 })
 
-t.test('while there are places, those in the queue can go at once', async t => {
+t.test('queued children may proceed at once while the limit is not reached', async t => {
   const turns = new Turns(2)
   turns.count(0)
   turns.count(0)
   t.equal(turns.ask('a', 1), false)
   t.equal(turns.lastAt(1), MINUTE)
   t.equal(turns.askAgainAt(1), MINUTE)
-  t.equal(turns.askAgainAt(MINUTE), MINUTE + 1_000, 'free again, and a has not asked yet')
+  t.equal(turns.askAgainAt(MINUTE), MINUTE + 1_000, 'the limit is free again, and child a is still queued')
   t.equal(turns.lastAt(MINUTE), MINUTE)
-  t.equal(new Turns(1).lastAt(500), 500, 'an empty queue is never waited for')
+  t.equal(new Turns(1).lastAt(500), 500, 'nothing is queued')
 })
 
-t.test('what was done a minute ago counts no more', async t => {
+t.test('an action leaves the sliding window after a minute', async t => {
   const turns = new Turns(1)
   turns.count(1_000)
   t.equal(turns.ask('a', 60_999), false)
   t.equal(turns.ask('a', 61_000), true)
 })
 
-t.test('another one that failed since, however late, has failed together with it', async t => {
+t.test('children fail together if another child has failed since, however much later', async t => {
   const failures = new Failures()
   failures.note('b', 0)
   t.equal(failures.areTogether('a'), true)
   t.equal(failures.areTogether('b'), false)
   failures.note('a', 10 * TOGETHER_MS)
-  t.equal(failures.areTogether('a'), false, 'b was too long before')
+  t.equal(failures.areTogether('a'), false, 'child b failed too long before')
   t.equal(failures.areTogether('b'), true)
 })
 
-t.test('together is within 5 s, and its own failures in between do not count', async t => {
+t.test('children fail together within 5 s of each other', async t => {
   const failures = new Failures()
   failures.note('b', 0)
   failures.note('a', 4_999)
@@ -188,7 +188,7 @@ t.test('together is within 5 s, and its own failures in between do not count', a
   t.equal(failures.areTogether('a'), false)
 })
 
-t.test('restarts and kills have turns of their own', async t => {
+t.test('restarts and kills have separate limits', async t => {
   const storm = new Storm(1, 2)
   const [first, second] = [storm.respawns, storm.kills].map(turns => [1, 2, 3].map(n => turns.ask(`${n}`, 0)))
   t.strictSame(

@@ -1,4 +1,4 @@
-/** The message about a breach, part by part: the child, the excess, the limit and its source, the escalation, what follows. */
+/** The parts of the message about a breach: child, excess, limit and source, escalation, consequence. */
 import t from 'tap'
 import { newborn } from '../../lib/core/machine.js'
 import type { Breach, Child, Hang, Policy } from '../../lib/core/model.js'
@@ -20,13 +20,13 @@ const sources = {
 }
 const leak = breach({ value: 560 * MB, limit: 300 * MB, baseline: 40 * MB, rss: 600 * MB })
 
-/** The parts of the message: the excess; the escalation, with a note where it is not enforced; what follows. */
+/** Returns the parts of the message: excess, escalation, consequence. */
 function parts(breach: Breach, changes: Partial<Policy> = {}, child: Partial<Child> = {}, hold?: number): string[] {
   return tellLimit({ ...worker, ...child }, breach, { ...rules, sources, ...changes }, 60_000, hold).split('; ')
 }
 const excess = (changes: Partial<Breach>, rules: Partial<Policy> = {}) => parts({ ...leak, ...changes }, rules)[0]
 
-t.test('memory: the resident size, the baseline, and the difference', async t => {
+t.test('a memory breach shows the resident size, the baseline and the difference', async t => {
   const over = 'over memory 300 MB, set by limits.memory'
   const cases: [Partial<Breach>, string][] = [
     [{}, `holds 600 MB: 40 MB at start, grown by 560 MB: ${over}`],
@@ -37,7 +37,7 @@ t.test('memory: the resident size, the baseline, and the difference', async t =>
   for (const [changes, text] of cases) t.equal(excess(changes), `worker (pid 7, life 2) ${text}`)
 })
 
-t.test('memory of several processes: how many, and how shared pages were counted', async t => {
+t.test('a memory breach of several processes shows their number and how shared pages were counted', async t => {
   t.match(
     excess({ processes: 3, measure: 'proportional' }),
     'holds 600 MB in 3 processes (shared pages counted once): 40 MB at start',
@@ -49,17 +49,21 @@ t.test('memory of several processes: how many, and how shared pages were counted
   t.notMatch(excess({ processes: 1, measure: 'resident' }), 'processes')
 })
 
-t.test('memoryHard says what it is twice of, unless it was set', async t => {
+t.test('a default memoryHard names the limit that it is twice of', async t => {
   const limits = { memoryHard: OFF, hardTotal: 500 * MB, hardFootprint: 400 * MB }
   const hard = { limitName: 'memoryHard', hard: true } as const
   t.match(excess({ ...hard, limit: 500 * MB }, limits), 'over memoryHard 500 MB (twice memoryTotal), set by')
   t.match(excess({ ...hard, limit: 400 * MB }, limits), 'over memoryHard 400 MB (twice memory), set by')
   const set = { memoryHard: 500 * MB, hardTotal: 500 * MB, hardFootprint: OFF }
   t.match(excess({ ...hard, limit: 500 * MB }, set), 'over memoryHard 500 MB, set by limits.memoryHard')
-  t.match(excess({ limit: 500 * MB }, limits), 'over memory 500 MB, set by', 'only memoryHard is twice anything')
+  t.match(
+    excess({ limit: 500 * MB }, limits),
+    'over memory 500 MB, set by',
+    'only memoryHard is derived from another limit',
+  )
 })
 
-t.test('a missed heartbeat says why, as far as it is known', async t => {
+t.test('a heartbeat breach shows the kind of hang, if it is known', async t => {
   const text = (hang: Hang | null, state: string) =>
     parts(breach({ verdict: 'heartbeat', limitName: 'heartbeatLimit', value: 31_000, limit: 30_000, hang, state }))[0]
   const reasons: [Hang | null, string][] = [
@@ -77,7 +81,7 @@ t.test('a missed heartbeat says why, as far as it is known', async t => {
   t.match(text('spinning', 'R'), '(state R)')
 })
 
-t.test('CPU: the budget and its source, the excess, the limit and its source', async t => {
+t.test('a CPU breach shows the budget, the excess and the limit, each with its source', async t => {
   const hot = breach({ verdict: 'cpu', limitName: 'latency', value: 15_000, limit: 12_000 })
   t.equal(
     parts(hot, { utilization: 10, cores: 4 })[0],
@@ -86,7 +90,7 @@ t.test('CPU: the budget and its source, the excess, the limit and its source', a
   )
 })
 
-t.test('the escalation: which signals, and when', async t => {
+t.test('the escalation shows the signals and their times', async t => {
   const cases: [Partial<Policy>, number | undefined, string][] = [
     [{}, undefined, 'warned now, SIGTERM in 1 s, SIGKILL 4 s after'],
     [{}, 1_000, 'warned now, SIGTERM in 1 s, SIGKILL 4 s after'],
@@ -103,7 +107,7 @@ t.test('the escalation: which signals, and when', async t => {
   t.equal(parts({ ...leak, hard: true }, {}, {}, 2_000)[1], 'SIGKILL at once')
 })
 
-t.test('what follows: a restart after a wait, the end of the restarts, or nothing', async t => {
+t.test('the consequence is a restart after a delay, giving up, or staying down', async t => {
   const follows = (changes: Partial<Policy>, child: Partial<Child> = {}) => parts(leak, changes, child)[2]
   t.equal(follows({}), 'then respawned after 4 s, failure 2 of 5')
   t.equal(follows({ respawnDelay: 5_000 }, { streak: 0 }), 'then respawned after 7 s, failure 1 of 5')
@@ -112,17 +116,17 @@ t.test('what follows: a restart after a wait, the end of the restarts, or nothin
   t.equal(
     follows({ respawnReset: 1_000 }, { streak: 5, bornAt: 0 }),
     'then given up: too many failed lives in a row',
-    'a life that a limit ends clears no streak, however old it is',
+    'a run that ends with a breach never clears the failures',
   )
   t.equal(
     follows({ respawnMinUptime: 0 }),
     'then respawned after 4 s, failure 2 of 5',
-    'a breach is a failure, however old the life is',
+    'a breach is a failure, however long the run was',
   )
   t.equal(follows({ restart: 'never' }), 'then it stays down')
 })
 
-t.test('what is not enforced says so, and what it would have led to', async t => {
+t.test('with enforce: false, the message shows what would have happened', async t => {
   const message = tellLimit(worker, leak, { ...rules, sources, enforce: false }, 60_000)
   t.equal(
     message,
@@ -132,7 +136,7 @@ t.test('what is not enforced says so, and what it would have led to', async t =>
   )
 })
 
-t.test("under osquery's levels memory and CPU have osquery's messages", async t => {
+t.test("at osquery's levels memory and CPU breaches have osquery's messages", async t => {
   const normal = policy({ level: 'normal', utilization: 10, interval: 3_000, cores: 4, respawnLimit: 4 })
   const text = (breach: Breach, changes: Partial<Policy> = {}, child: Child = worker) =>
     tellLimit(child, breach, { ...normal, sources, ...changes }, 60_000).split('; ')[0]

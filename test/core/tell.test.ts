@@ -28,14 +28,14 @@ const worker = child('worker', 'worker')
 const search = child('extension', 'search')
 const leak = breach({ value: 560 * MB, limit: 300 * MB, baseline: 40 * MB, rss: 600 * MB })
 
-t.test('a message starts with the child: kind, name, pid and life', async t => {
+t.test('a message starts with the child: its kind, name, pid and run', async t => {
   t.equal(who(worker), 'worker (pid 7, life 2)')
   t.equal(who(search), 'extension search (pid 7, life 2)')
   t.equal(who(child('adopted', 'build')), 'adopted build (pid 7, life 2)')
   t.equal(who(child('worker', 'worker', { pid: null, life: 3 })), 'worker (life 3)', 'a child that is down has no pid')
 })
 
-t.test('a breach, all in one line', async t => {
+t.test('a breach is one line', async t => {
   const sources = { ...rules.sources, memory: 'extensions.search.limits.memory' }
   t.equal(
     tellLimit(search, leak, { ...rules, sources }, 60_000),
@@ -45,7 +45,7 @@ t.test('a breach, all in one line', async t => {
   )
 })
 
-t.test('an exit: how, why, and after how long', async t => {
+t.test('an exit shows how, why and after how long the child ended', async t => {
   const end: End = { code: null, signal: 'SIGKILL', uptime: 90_000, cause: 'limit' }
   const ended = (changes: Partial<End>, verdict: Verdict = 'memory') =>
     tellExit({ ...search, breach: { ...leak, verdict } }, { ...end, ...changes })
@@ -67,10 +67,10 @@ t.test('an exit: how, why, and after how long', async t => {
     tellExit({ ...search, pid: null }, { ...end, cause: 'spawn' }),
     'extension search (life 2) could not be started',
   )
-  t.match(tellExit(search, { ...end, cause: 'limit' }), 'ended with SIGKILL', 'also where the breach is not known')
+  t.match(tellExit(search, { ...end, cause: 'limit' }), 'ended with SIGKILL', 'the breach need not be known')
 })
 
-t.test('SIGKILL: why it is sent', async t => {
+t.test('a SIGKILL shows why it is sent', async t => {
   t.equal(tellKill(search, rules), 'extension search (pid 7, life 2) is still there: SIGKILL')
   const hard = { ...search, breach: { ...leak, hard: true } }
   const passed = 'extension search (pid 7, life 2) gets SIGKILL at once: it passed memoryHard'
@@ -79,7 +79,7 @@ t.test('SIGKILL: why it is sent', async t => {
   t.equal(tellKill(worker, osquery), 'osqueryd worker (7) could not be stopped. Sending kill signal.')
 })
 
-t.test('a wait before the next life: which failure, of how many, and how long', async t => {
+t.test('a backoff shows the number of failures, their limit and the delay', async t => {
   const down = { ...search, pid: null }
   t.equal(tellBackoff(down, 4_000, rules), 'extension search (life 2) backs off: failure 1 of 5, next start in 4 s')
   t.equal(
@@ -96,7 +96,7 @@ t.test('a wait before the next life: which failure, of how many, and how long', 
   )
 })
 
-t.test('giving up: after how many failures, why, and what is stopped with it', async t => {
+t.test('giving up shows the number of failures, the reason and the consequence', async t => {
   const down = (streak: number) => child('extension', 'search', { pid: null, streak })
   const cases: [number, string][] = [
     [0, 'at once'],
@@ -115,7 +115,7 @@ t.test('giving up: after how many failures, why, and what is stopped with it', a
   }
 })
 
-t.test('a breach that is deferred says why, and that memory is enforced all the same', async t => {
+t.test('a deferral shows its reason, and that memory is still enforced', async t => {
   const reasons: [DeferReason, string][] = [
     ['starved', 'it waits for a processor'],
     ['suspended', 'the machine or this host was suspended'],

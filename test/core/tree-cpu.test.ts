@@ -225,7 +225,7 @@ t.test('orphans, and parents that do not wait: never more than was used, and nev
   t.pass()
 })
 
-t.test('what a process had reaped goes with it, and shows up above it', async t => {
+t.test('the reaped time of a process moves to its parent with its own time', async t => {
   t.strictSame(
     totals(
       [
@@ -239,7 +239,7 @@ t.test('what a process had reaped goes with it, and shows up above it', async t 
   )
 })
 
-t.test('a time that shows up in parts is counted once', async t => {
+t.test('CPU time that reaches the parent in parts is counted once', async t => {
   t.strictSame(
     totals(
       [
@@ -253,7 +253,7 @@ t.test('a time that shows up in parts is counted once', async t => {
   )
 })
 
-t.test('a process whose time was found is no guide to the time of its children', async t => {
+t.test('a process whose time was found does not redirect the time of its children', async t => {
   t.strictSame(
     totals(
       [
@@ -268,11 +268,11 @@ t.test('a process whose time was found is no guide to the time of its children',
       [[ROOT, 1, 50, 600]],
     ),
     [1_150, 1_150, 1_650],
-    'what the root has reaped since was of another one',
+    'the root has reaped another process since',
   )
 })
 
-t.test('the parent of a process that vanished is the one of that time, not a later one with its pid', async t => {
+t.test("a new process with the parent's pid does not take over the time of an orphan", async t => {
   const LATER = 77
   t.strictSame(
     totals(

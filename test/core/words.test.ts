@@ -1,9 +1,9 @@
-/** The parts of messages about what somebody wrote. */
+/** The parts of messages about wrong values. */
 import fc from 'fast-check'
 import t from 'tap'
 import { anyOf, nearest, show, unknownName } from '../../lib/core/words.js'
 
-t.test('a value is shown in one line: texts quoted, numbers as they are, objects by their kind', async t => {
+t.test('a value is formatted in one line: text quoted, objects by their kind', async t => {
   const cases: [unknown, string][] = [
     ['300MB', '"300MB"'],
     ['two\nlines', '"two\\nlines"'],
@@ -25,24 +25,24 @@ t.test('a value is shown in one line: texts quoted, numbers as they are, objects
   for (const [value, text] of cases) t.equal(show(value), text)
 })
 
-t.test('a text of 4096 characters is shown in full, and of a longer one the beginning', async t => {
+t.test('text is shown in full up to 4096 characters, and cut beyond', async t => {
   t.equal(show('x'.repeat(4_096)), `"${'x'.repeat(4_096)}"`)
   t.equal(show(`${'x'.repeat(4_096)}y`), `"${'x'.repeat(4_096)}…"`)
 })
 
-t.test('any value can be shown', async t => {
+t.test('every value can be formatted', async t => {
   fc.assert(fc.property(fc.anything(), value => typeof show(value) === 'string'))
   t.pass('without an error')
 })
 
-t.test('alternatives are listed with commas and one or', async t => {
+t.test('alternatives are separated by commas and one "or"', async t => {
   t.strictSame(
     [[], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']].map(words => anyOf(words)),
     ['', 'a', 'a or b', 'a, b or c', 'a, b, c or d'],
   )
 })
 
-t.test('a misspelt name is near a known one by three edits at most, and by a third of its length', async t => {
+t.test('a suggestion differs by at most three edits and a third of its length', async t => {
   const cases: [string, string | null][] = [
     ['memory', 'memory'],
     ['MEMORY', 'memory'],
@@ -64,18 +64,18 @@ t.test('a misspelt name is near a known one by three edits at most, and by a thi
   ]
   for (const [name, known] of cases)
     t.equal(nearest(name, ['memory', 'interval', 'heartbeatLimit', 'env']), known, name)
-  t.equal(nearest('memory', ['Memory']), 'Memory', 'whatever the case of the known name')
+  t.equal(nearest('memory', ['Memory']), 'Memory', 'case is ignored')
   t.equal(nearest('memory', []), null)
 })
 
-t.test('of several near names the nearest is meant, and of those the first', async t => {
+t.test('the nearest name is suggested, and the first of several equally near ones', async t => {
   t.equal(nearest('latencies', ['latencied', 'latency', 'latencies']), 'latencies')
   t.equal(nearest('delax', ['delaxy', 'delay']), 'delaxy')
   t.equal(nearest('delax', ['delay', 'delaxy']), 'delay')
   t.equal(nearest('respawnDelai', ['respawnLimit', 'respawnDelay']), 'respawnDelay')
 })
 
-t.test('one letter added, dropped or changed is always near enough', async t => {
+t.test('one letter added, dropped or changed is always recognized', async t => {
   const known = 'respawnMaxDelay'
   const edit = fc.record({
     at: fc.nat(known.length - 1),
@@ -92,7 +92,7 @@ t.test('one letter added, dropped or changed is always near enough', async t => 
   t.pass('at any place')
 })
 
-t.test('an unknown name is answered with the one that was meant, and all that there are', async t => {
+t.test('an error about an unknown name suggests one and lists all', async t => {
   t.equal(
     unknownName('memory', ['memory', 'delay']),
     'nothing: no such name (did you mean memory?); known are memory, delay',
