@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { QUICK, shell, watch } from '../e2e/helpers.js'
 import { bearers, isAlive, killNow } from '../e2e/processes.js'
 import { row } from './row.js'
@@ -21,7 +22,11 @@ row(
   async t => {
     const names = Object.keys(WAYS)
     const extensions = Object.fromEntries(Object.entries(WAYS).map(([name, script]) => [name, shell(script)]))
-    const kept = shell('(OSQWATCH_KEEP=1 setsid sleep 1005 &); exit 1')
+    // The child exits only when the one that stays has its own environment: until its exec it has the child's.
+    const up = join(t.testdir({}), 'up')
+    const kept = shell(
+      `(OSQWATCH_KEEP=1 setsid sh -c 'touch ${up}; exec sleep 1005' &); while [ ! -e ${up} ]; do sleep 0.05; done; exit 1`,
+    )
     const watched = await watch(t, { limits: { ...QUICK, respawnLimit: 0 }, extensions: { ...extensions, kept } })
     for (const child of [...names, 'kept']) await watched.event('giveup', { child })
     const left = () => bearers(`OSQWATCH_LIFE=${process.pid}:`).filter(({ pid }) => isAlive(pid))
