@@ -120,7 +120,7 @@ export async function watch(t: Test, options: WatcherOptions): Promise<Watched> 
 
 /**
  * Moves the heartbeat limit to the children. At the top it holds for the watcher thread, too, and a short one ends the thread
- * where it waits for a child that gets no processor to start on.
+ * where it waits for a child that gets no processor to start on. A child that is added later has the default.
  */
 function forChildren({ limits: { heartbeatLimit, ...limits } = {}, ...options }: WatcherOptions): WatcherOptions {
   if (heartbeatLimit === undefined) return { limits, ...options }

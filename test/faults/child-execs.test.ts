@@ -3,7 +3,8 @@ import { QUICK, watch } from '../e2e/helpers.js'
 import { row } from './row.js'
 import { Victims } from './victims.js'
 
-const LIMITS = { ...QUICK, heartbeatLimit: 1000, forcedShutdownDelay: '30s', stopTimeout: '30s' }
+const LIMITS = { ...QUICK, forcedShutdownDelay: '30s', stopTimeout: '30s' }
+const strict = <T extends object>(child: T) => ({ ...child, limits: { heartbeatLimit: 1000 } })
 /** Far longer than the limit of a heartbeat that nobody has any more. */
 const SAMPLES = 12
 
@@ -23,12 +24,12 @@ row(
       t.match(await watched.event('limit', { child }), { verdict: 'heartbeat', hang: 'spinning', life: 1 })
       t.match(await watched.event('exit', { child }), { signal: 'SIGTERM', cause: 'limit', life: 1, pid })
     }
-    await watched.watcher.add('shell', victims.exec('spin'))
+    await watched.watcher.add('shell', strict(victims.exec('spin')))
     await spinsFor('shell')
     // Node can do so since 22.15.
     if (!('execve' in process)) return
 
-    await watched.watcher.add('preloaded', victims.exec('exec-node'))
+    await watched.watcher.add('preloaded', strict(victims.exec('exec-node')))
     const pid = await victims.strike(watched, 'preloaded')
     await watched.until('it has said hello again', () => watched.all('ready', { child: 'preloaded' }).length === 2)
     await watched.until(
@@ -41,7 +42,7 @@ row(
       ['exec-node', 'anew'],
       ['exec-sleep', '1000'],
     ] as const) {
-      await watched.watcher.add(act, victims.alone(act))
+      await watched.watcher.add(act, strict(victims.alone(act)))
       const pid = await victims.strike(watched, act)
       await watched.until('it is another program', () => lastWord(pid) === word)
       const { length } = watched.all('sample', { child: act })

@@ -9,11 +9,14 @@ row(
   },
   async t => {
     const watched = await watch(t, {
-      limits: { ...QUICK, heartbeatLimit: 1500, respawnLimit: 0 },
+      limits: { ...QUICK, respawnLimit: 0 },
       extensions: { honest: app('') },
     })
     const { pid } = await watched.event('ready', { child: 'honest' })
-    const forger = app('', { module: fixture('faults-child.cjs'), args: ['invent', String(pid)] })
+    const forger = app('', {
+      ...{ module: fixture('faults-child.cjs'), args: ['invent', String(pid)] },
+      limits: { heartbeatLimit: 1500 },
+    })
     await watched.watcher.add('forger', forger)
     await watched.event('limit', { child: 'forger', verdict: 'heartbeat', hang: 'spinning' })
     await watched.event('exit', { child: 'forger', cause: 'limit' })
