@@ -41,7 +41,7 @@ function grown({ baseline, rss, processes, measure }: Breach): string {
   const holds = `holds ${formatBytes(rss)}${counted(processes, measure)}`
   // A baseline of other processes, or in another measure, explains nothing.
   if (baseline === null || baseline > rss) return holds
-  return `${holds}: ${formatBytes(baseline)} at start, grown by ${formatBytes(Math.max(0, rss - baseline))}`
+  return `${holds}: ${formatBytes(baseline)} at start, grown by ${formatBytes(rss - baseline)}`
 }
 
 function counted(processes: number, measure: Measure): string {

@@ -55,15 +55,15 @@ const SPANS = [
   { from: 7_200_000, size: 3_600_000, name: 'h' },
   { from: 120_000, size: 60_000, name: 'min' },
   { from: 1_000, size: 1_000, name: 's' },
-  { from: 0, size: 1, name: 'ms' },
 ] as const
+const MILLISECONDS = { size: 1, name: 'ms' } as const
 
 const oneDecimal = (value: number) => String(Math.round(value * 10) / 10)
 
 /** `12 s`, `1.5 s`, `3 min`; `off` for Infinity. */
 export function formatMs(duration: number): string {
   if (!Number.isFinite(duration)) return 'off'
-  const span = SPANS.find(({ from }) => Math.abs(duration) >= from) ?? SPANS[3]
+  const span = SPANS.find(({ from }) => Math.abs(duration) >= from) ?? MILLISECONDS
   return `${oneDecimal(duration / span.size)} ${span.name}`
 }
 

@@ -122,3 +122,17 @@ t.test('a child counts as spinning if it ran for at least half of its lag, unles
   t.equal(pending([{ ran: 500, state: 'D' }]).hang, 'spinning')
   t.equal(pending([{ ran: 500, state: 'T' }]).hang, 'stopped')
 })
+
+t.test('a ping that was just sent is not late', async t => {
+  const pulse: Pulse = { at: 500, ranMs: 70, waitMs: 30, state: 'R' }
+  t.match(lateness(openPending(1, pulse)), { wall: 0, own: 0, starved: 0, watcherLate: 0, state: 'R' })
+})
+
+t.test('a millisecond of CPU time is progress', async t => {
+  t.match(pending(times(4, { ran: 1, state: 'R' })), { starved: 0, own: 4_000 })
+})
+
+t.test('if more was recorded than time passed, nothing is left to be unrecorded wait', async t => {
+  const late = pending([{ ran: 900, waited: 1_300, state: 'R' }, { state: 'R' }])
+  t.match(late, { wall: 2_000, starved: 1_300, own: 700 })
+})

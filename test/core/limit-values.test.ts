@@ -95,6 +95,7 @@ t.test('an error lists the forms, the words and the minimum that a limit accepts
     ['latency', "milliseconds as a number, a duration such as '12s' or 'off'; at least 1 ms"],
     ['interval', "milliseconds as a number, a duration such as '12s' or 'off'; at least 50 ms"],
     ['warnDelay', "milliseconds as a number, a duration such as '12s' or 'off'; at least 0 ms"],
+    ['stopTimeout', "milliseconds as a number, a duration such as '12s' or 'off'; at least 0 ms"],
     ['respawnMinUptime', "milliseconds as a number, a duration such as '12s', 'off' or 'any'; at least 0 ms"],
     ['respawnLimit', "a whole number or 'off'; at least 0"],
   ]

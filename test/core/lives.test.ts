@@ -285,3 +285,10 @@ t.test('a stop or restart during a spawn is carried out even if the spawn fails'
     t.match(next, { phase: 'starting', life: 2 })
   }
 })
+
+t.test('a child that is signalled at once keeps its name, its pid and its breach', async t => {
+  const known = { name: 'x', pid: 7, life: 1, breach: { verdict: 'cpu' } }
+  t.match(after([...UP, [10, cpu]], { warnDelay: 0 })[0], { ...known, phase: 'terminating', deadline: 4_010 })
+  const atOnce = { warnDelay: 0, forcedShutdownDelay: 0 }
+  t.match(after([...UP, [10, cpu]], atOnce)[0], { ...known, phase: 'killing', deadline: 2_010 })
+})

@@ -134,6 +134,11 @@ t.test('a run starts without samples, and its baseline is taken once after the s
   t.equal(watch([sample(9_000, 0, 90)], late).baseline, 60, 'it is taken once')
 })
 
+t.test('a single resident byte is a baseline, and none is not', async t => {
+  const baseline = (rss: number) => observeMemory(openVitals(0, 0), { at: 1, rss, processes: 1 }).baseline
+  t.strictSame([baseline(0), baseline(1)], [null, 1])
+})
+
 t.test('a proportional size is compared with a proportional baseline', async t => {
   const seen = { ...observeMemory(openVitals(0, 0), { at: 1, rss: 90, processes: 3 }), baselineOnce: 30 }
   t.strictSame(heldOf(seen, null), { rss: 90, baseline: 90, grown: 0 })

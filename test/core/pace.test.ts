@@ -201,3 +201,9 @@ t.test('a growing child over its limit has no time left', async t => {
   t.equal(timeLeft(vitals, roomOf(vitals, limits, null)), 0)
   t.equal(timeLeft(vitals, roomOf(vitals, rules({ hardTotal: 650 * MB, memoryTotal: 850 * MB }), null)), 1_000)
 })
+
+t.test('the time to a limit is its headroom divided by the expected growth', async t => {
+  const limits = rules({ memoryTotal: 300 * MB })
+  const vitals = holds(100 * MB)
+  t.equal(timeToLimit(vitals, limits, roomOf(vitals, limits, null), 10_000), 200)
+})

@@ -128,6 +128,25 @@ t.test('a sample is recorded with every field and its run', async t => {
   })
 })
 
+t.test('a memory sample is recorded with shared pages counted once, or in full if they are not known', async t => {
+  const recorder = new Recorder(3_000)
+  recorder.look({ at: 7, rss: 500, processes: 3 }, 100)
+  t.strictSame(recorder.looks(), { at: [7], rss: [400] })
+  const unknown = new Recorder(3_000)
+  unknown.look({ at: 7, rss: 500, processes: 3 }, Number.NaN)
+  t.strictSame(unknown.looks(), { at: [7], rss: [500] })
+})
+
+t.test('the recent CPU is that of the newest thirty windows', async t => {
+  const recorder = new Recorder(1_000)
+  for (let n = 0; n < 50; n++) recorder.sample(sample(n * 1_000, { cpuMs: 5 * n * n }), 1, 0)
+  const windows = Array.from({ length: 30 }, (_, n) => n + 20)
+  t.strictSame(
+    recorder.recent(1).cpu,
+    windows.map(n => Math.round((2 * n - 1) / 2)),
+  )
+})
+
 t.test('a beat 2.5 s after the first beat of a row begins a new row', async t => {
   const recorder = new Recorder(3_000)
   recorder.beat(1_000_000, 10, 9)

@@ -120,5 +120,7 @@ t.test('a replay of runs restarts the worker until it is given up; a missing exi
     { delays: [7, 0, 7], shutdown: false, code: 0 },
     'a run of ten minutes clears the failures',
   )
+  t.match(replay([3.999], []), { delays: [7] }, 'a run of less than 4 s is a failure')
+  t.match(replay([4], []), { delays: [0] })
   t.strictSame(replay([], []), { delays: [], shutdown: false, code: 0 })
 })

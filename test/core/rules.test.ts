@@ -212,6 +212,7 @@ t.test('memoryHard is exceeded by strictly more, in resident size or in growth',
   t.equal(verdict({ rss: 110 * MB }, { hardFootprint: 60 * MB }), 'healthy')
   t.equal(verdict({ rss: 110 * MB + 1 }, { hardFootprint: 60 * MB }), 'hard memory')
   t.equal(verdict({ rss: 110 * MB + 1, baseline: null }, { hardFootprint: 60 * MB }), 'healthy')
+  t.equal(verdict({ baseline: null }, { memory: 0, hardFootprint: 0 }), 'healthy', 'no baseline, no growth')
 })
 
 t.test('a late beat is deferred for the larger cause: CPU starvation or a late watcher', async t => {

@@ -97,6 +97,7 @@ t.test('the escalation shows the signals and their times', async t => {
     [{}, 1_001, 'SIGTERM when its evidence is taken, in 1 s at most, SIGKILL 4 s after'],
     [{}, 2_500, 'SIGTERM when its evidence is taken, in 2.5 s at most, SIGKILL 4 s after'],
     [{ warnDelay: 0 }, 0, 'SIGTERM now, SIGKILL 4 s after'],
+    [{ warnDelay: 0 }, undefined, 'SIGTERM now, SIGKILL 4 s after'],
     [{ warnDelay: 0 }, 500, 'SIGTERM when its evidence is taken, in 500 ms at most, SIGKILL 4 s after'],
     [{ forcedShutdownDelay: 0 }, 0, 'warned now, SIGKILL in 1 s'],
     [{ forcedShutdownDelay: 0, warnDelay: 0 }, 0, 'SIGKILL now'],

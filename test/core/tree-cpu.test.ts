@@ -289,3 +289,12 @@ t.test("a new process with the parent's pid does not take over the time of an or
     [150, 150, 225],
   )
 })
+
+t.test('the time of a branch that its top does not reap within two readings is kept', async t => {
+  const branch: [number, number, number, number][] = [
+    [CHILD, ROOT, 100, 0],
+    [GRANDCHILD, CHILD, 1_000, 0],
+  ]
+  const root = (reaped: number): [number, number, number, number][] => [[ROOT, 1, 50, reaped]]
+  t.strictSame(totals([...root(0), ...branch], root(0), root(0), root(1_100)), [1_150, 1_150, 1_150, 2_250])
+})

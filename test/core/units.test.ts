@@ -146,6 +146,7 @@ t.test('numbers as messages show them', async t => {
     [7_199_999, '120 min'],
     [7_200_000, '2 h'],
     [90_000_000, '25 h'],
+    [3.6e12, '1000000 h'],
     [-1_500, '-1.5 s'],
     [-5, '-5 ms'],
     [Number.NaN, 'off'],
