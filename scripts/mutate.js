@@ -5,7 +5,7 @@
  *
  * - `--line`: only mutants that begin in these lines of the given files.
  * - `--sample`: only N mutants of each area, drawn with the seed `--seed` (default 1).
- * - `--fresh`: a new process for each mutant. Slower; verifies that no mutant affects the next one.
+ * - `--fresh`: a new process for each run of a test file. Slower; verifies that no mutant affects the next one.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -60,7 +60,7 @@ async function run() {
   const { contents, mutants: all } = await instrument(sources)
   const { mutants, areas } = selectMutants(all, words, values)
   const tests = await bundleTests(listTests().filter(isMutationTest), contents, folder)
-  const pool = new Pool({ folder, jobs: JOBS, runsPerProcess: values.fresh ? 1 : 50 })
+  const pool = new Pool({ folder, jobs: JOBS, runsPerProcess: values.fresh ? 1 : 100 })
   try {
     const coverage = await measureCoverage(pool, tests)
     await testMutants(pool, mutants, coverage, showResult)

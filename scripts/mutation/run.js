@@ -1,8 +1,8 @@
 /** Which mutants are tested, and by which test files. */
 import { AREAS, areaOf, selectSources } from './areas.js'
 
-/** CPU time for a mutant beyond a multiple of the usual time: a process may have to start first. */
-const EXTRA_MS = 3_000
+/** CPU time for a test file beyond a multiple of its usual time: a process may have to start first. */
+const EXTRA_MS = 2_000
 const TIME_FACTOR = 5
 const MEASURING_MS = 120_000
 
@@ -57,7 +57,7 @@ export async function measureCoverage(pool, tests) {
   const failures = []
   const measured = []
   await pool.forEach(tests, async (test, send) => {
-    const { failure, shared, subtests } = await send({ mutant: null, tests: [test] }, MEASURING_MS)
+    const { failure, shared, subtests } = await send({ mutant: null, test }, MEASURING_MS)
     if (failure !== null) failures.push(`${test.file}: ${failure ?? 'does not end'}`)
     measured.push({ ...test, shared, subtests })
   })
@@ -75,17 +75,21 @@ export async function testMutants(pool, mutants, coverage, onResult) {
     else {
       // A file that killed another mutant of the same source probably kills this one.
       const tests = covering.sort((one, other) => killsBy(other) - killsBy(one) || one.time - other.time)
-      const limit = EXTRA_MS + TIME_FACTOR * tests.reduce((sum, { time }) => sum + time, 0)
-      const { status, file } = await send({ mutant: mutant.id, tests }, limit)
-      mutant.status = status
-      if (file !== undefined) kills.set(keyOf(file), (kills.get(keyOf(file)) ?? 0) + 1)
+      for (const test of tests) {
+        const limit = EXTRA_MS + TIME_FACTOR * test.time
+        const { status } = await send({ mutant: mutant.id, test }, limit)
+        mutant.status = status
+        if (status === 'survived') continue
+        kills.set(keyOf(test), killsBy(test) + 1)
+        break
+      }
     }
     onResult(mutant, ++done, mutants.length)
 
-    function killsBy({ file }) {
-      return kills.get(keyOf(file)) ?? 0
+    function killsBy(test) {
+      return kills.get(keyOf(test)) ?? 0
     }
-    function keyOf(file) {
+    function keyOf({ file }) {
       return `${mutant.file} ${file}`
     }
   })
@@ -93,8 +97,10 @@ export async function testMutants(pool, mutants, coverage, onResult) {
 
 /** The subtests that evaluate the mutant; all of them if it is evaluated outside of them, when the file is loaded. */
 function coveringPart({ file, script, shared, subtests }, id) {
-  const indexes = [...subtests.keys()].filter(index => shared[id] > 0 || subtests[index].hits[id] > 0)
-  const sum = value => indexes.reduce((total, index) => total + value(subtests[index]), 0)
-  const hits = (shared[id] ?? 0) + sum(({ hits }) => hits[id] ?? 0)
-  return { file, script, subtests: indexes, hits, time: sum(({ time }) => time) }
+  const sharedHits = shared[id] ?? 0
+  const covering = subtests
+    .map(({ hits, time }, index) => ({ index, time, hits: sharedHits + (hits[id] ?? 0) }))
+    .filter(({ hits }) => hits > 0)
+  const time = covering.reduce((sum, { time }) => sum + time, 0)
+  return { file, script, sharedHits, subtests: covering, time }
 }

@@ -1,5 +1,5 @@
 /**
- * Runs bundled test files, on request of the pool: `{ mutant, tests }`. Answers `{ result }`: what each subtest covers if `mutant`
+ * Runs bundled test files, on request of the pool: `{ mutant, test }`. Answers `{ result }`: what each subtest covers if `mutant`
  * is null, else whether a subtest failed. Exits if the tests can never end because nothing is pending.
  */
 import { readFileSync } from 'node:fs'
@@ -42,10 +42,10 @@ const assert = (property, options) =>
   })
 globalThis.sharedModules = { 'fast-check': { ...fc, assert } }
 
-process.on('message', async ({ mutant, tests }) => {
+process.on('message', async ({ mutant, test }) => {
   // A process that waits for this channel alone waits forever.
   process.channel.unref()
-  const result = mutant === null ? await measure(tests[0]) : await runMutant(mutant, tests)
+  const result = mutant === null ? await measure(test) : await runMutant(mutant, test)
   process.channel.ref()
   process.send({ result })
 })
@@ -67,16 +67,22 @@ async function measure({ script }) {
   return { failure, shared, subtests: Array.from(subtests, subtest => subtest ?? { hits: {}, time: 0 }) }
 }
 
-async function runMutant(mutant, tests) {
+async function runMutant(mutant, { script, subtests, sharedHits }) {
   active = mutant
-  for (const { file, script, subtests, hits: usual } of tests) {
-    hits = 0
-    hitLimit = Math.max(MIN_HIT_LIMIT, usual * HITS_FACTOR)
-    const failure = await runTest(script, (index, run) => subtests.includes(index) && run())
-    if (hits > hitLimit) return { status: 'timeout', file }
-    if (failure !== null) return { status: 'killed', file, failure }
-  }
-  return { status: 'survived' }
+  limitHits(sharedHits)
+  const failure = await runTest(script, (index, run) => {
+    const subtest = subtests.find(subtest => subtest.index === index)
+    if (subtest === undefined) return
+    limitHits(subtest.hits)
+    return run()
+  })
+  if (hits > hitLimit) return { status: 'timeout' }
+  return { status: failure === null ? 'survived' : 'killed', failure }
+}
+
+function limitHits(usual) {
+  hits = 0
+  hitLimit = Math.max(MIN_HIT_LIMIT, usual * HITS_FACTOR)
 }
 
 /**
