@@ -10,8 +10,8 @@ const QUIET_LOOKS = 30
 row(
   {
     struck: 'host',
-    fault: 'SIGKILL, with children that fork faster than they are killed, in their groups and out of them',
-    holds: 'the last one of them is ended, and the guard goes',
+    fault: 'SIGKILL, with children that are chains: each process starts the next and exits, twice a second',
+    holds: 'the chains are cut, in their groups and out of them, and the guard goes',
   },
   async t => {
     const command = (how: '' | 'setsid') => ({ ...shell(hops(how)), env: undefined })

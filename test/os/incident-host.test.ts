@@ -6,7 +6,7 @@ import { incidentHost } from '../../lib/os/incident-host.js'
 t.test('which host it is', async t => {
   const { pid, version, cwd, command } = incidentHost('1.2.3')
   t.strictSame({ pid, version, cwd }, { pid: process.pid, version: '1.2.3', cwd: process.cwd() })
-  t.match(command, 'incident-host.test.ts')
+  t.match(command, 'incident-host.test.js')
 })
 
 t.test('a folder that was removed is nowhere, and no reason to have no watcher', async t => {

@@ -9,8 +9,8 @@ const QUIET_LOOKS = 30
 row(
   {
     struck: 'child',
-    fault: 'forks faster than it is killed',
-    holds: 'the last one of them is ended with it, in its group and out of it',
+    fault: 'is a chain of processes: each starts the next and exits, twice a second',
+    holds: 'the chain is cut when the child is removed, in its group and out of it',
   },
   async t => {
     const extensions = { inside: shell(hops('')), outside: shell(hops('setsid')) }
