@@ -25,7 +25,7 @@ const QUICK = [
 
 /** More than a few seconds of CPU time, and not needed to back a promise that another file backs. */
 const HEAVY = [
-  'chaos/chaos',
+  'chaos/',
   'docs.',
   'e2e/examples',
   'e2e/language-server',
@@ -36,6 +36,9 @@ const HEAVY = [
   'faults/machine-memory-pressure',
   'faults/machine-niced',
   'faults/machine-realtime-hogs',
+  'faults/thread-out-of-memory',
+  'fuzz/',
+  'os/sampler-heap',
   'soak/',
   'view/page',
 ]
