@@ -13,7 +13,7 @@ const { OSQWATCH_LONG } = process.env
 export const isLong = OSQWATCH_LONG !== undefined
 const SECONDS = OSQWATCH_LONG === undefined ? 12 : OSQWATCH_LONG === '1' ? 600 : Number(OSQWATCH_LONG)
 /** Within the row: a machine that is this bad takes its time, and at nice 19 all of it that others leave. */
-const PATIENCE_MS = 300_000
+const PATIENCE_MS = 600_000
 export const ROW_TIMEOUT_MS = SECONDS * 1000 + 2 * PATIENCE_MS
 
 const LIMITS: LimitOptions = {
