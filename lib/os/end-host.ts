@@ -10,7 +10,7 @@ const ANSWER_MS = 2000
 const MAX_WAIT_MS = 60_000
 const LOOK_MS = 100
 
-/** Main was told to end, with the code that it is to end with; a main that does not hear it is killed. */
+/** Kills the host if the main thread, which has been sent the exit code, does not acknowledge it in time. */
 export function endHost(reason: string, heard: () => boolean): void {
   const main = hasProc ? process.pid : 0
   const pulse = () => threadPulse(main) ?? (threadPulse(0) as NonNullable<ReturnType<typeof threadPulse>>)

@@ -33,7 +33,7 @@ function schedule(tid: number): Pick<Pulse, 'ranMs' | 'waitMs'> {
   return { ranMs: 0, waitMs: null }
 }
 
-/** How long a thread that was told to end may take, in the host's exit. Time in which it waits for a processor does not count. */
+/** How long a terminated thread may take to end in the host's exit. Time in which it waits for a processor does not count. */
 const END_MS = 1000
 const MAX_END_MS = 30_000
 const LOOK_MS = 5
